@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// A Gurn module: its folder is `Sources/<name>`, its imports are those that the README's module table allows.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module, in `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+/// A library of the system: a module map in `Sources/<name>`, found by pkg-config, installed by `apt`.
+func system(_ name: String, pkgConfig: String, apt: [String]) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt(apt)])
+}
+
+let package = Package(
+  name: "gurn",
+  products: [
+    .executable(name: "gurnd", targets: ["gurnd"]),
+    .executable(name: "gurn", targets: ["gurn"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    system("CEGL", pkgConfig: "egl", apt: ["libegl-dev"]),
+    system("CGLES3", pkgConfig: "glesv2", apt: ["libgles-dev"]),
+    system("CV4L2", pkgConfig: "libv4l2", apt: ["libv4l-dev"]),
+    system("CLiblo", pkgConfig: "liblo", apt: ["liblo-dev"]),
+    system(
+      "CAvformat", pkgConfig: "libavformat libavcodec libavutil libswscale",
+      apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
+    // Kernels are tested and timed as they ship: optimised in every configuration.
+    .target(name: "CSIMDKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    module("FaceCore"),
+    module("Capture", ["FaceCore", "CV4L2", "CAvformat"]),
+    module("GLES", ["CEGL", "CGLES3"]),
+    module("NeuralGraph"),
+    module("ShaderInference", ["GLES", "NeuralGraph"]),
+    module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
+    module("FaceTracking", ["FaceCore", "NeuralGraph", "ShaderInference", "SIMDInference"]),
+    module("SignalFilters", ["FaceCore"]),
+    module("Broadcast", ["FaceCore", "CLiblo"]),
+    module("Recording", ["FaceCore", "CAvformat"]),
+    module(
+      "Settings",
+      [
+        "FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    module(
+      "Pipeline",
+      ["FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings"]),
+    module("FaceGenerator", ["FaceCore", "GLES", "CAvformat"]),
+    module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+
+    .executableTarget(
+      name: "gurnd",
+      dependencies: [
+        "Pipeline", "Broadcast", "Settings",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "gurn",
+      dependencies: [
+        "Pipeline", "Broadcast", "Settings", "FaceGenerator", "ModelImport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+
+    tests("FaceCore"),
+  ]
+)
