@@ -83,5 +83,6 @@ let package = Package(
 
     tests("FaceCore"),
     tests("SignalFilters", ["FaceCore"]),
+    tests("Broadcast", ["FaceCore"]),
   ]
 )
