@@ -84,5 +84,6 @@ let package = Package(
     tests("FaceCore"),
     tests("SignalFilters", ["FaceCore"]),
     tests("Broadcast", ["FaceCore"]),
+    tests("Settings", ["Broadcast", "SignalFilters"]),
   ]
 )

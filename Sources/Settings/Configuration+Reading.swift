@@ -1,0 +1,133 @@
+import Broadcast
+import SignalFilters
+import Yams
+
+extension Configuration {
+  /// Reads a configuration; keys that are missing keep their defaults.
+  /// - Parameter file: the file's path, for messages and as the place that relative paths in it start from.
+  /// - Throws: ``SettingsError/invalid(_:)`` with every mistake, by line and column.
+  package static func parse(yaml: String, file: String) throws(SettingsError) -> Configuration {
+    let log = MistakeLog(file: file)
+    let configuration = read(yaml: yaml, log: log)
+    guard log.mistakes.isEmpty else { throw .invalid(log.sorted) }
+    return configuration
+  }
+
+  /// The configuration as far as it can be read; every mistake goes to the log.
+  static func read(yaml: String, log: MistakeLog) -> Configuration {
+    var configuration = Configuration()
+    do {
+      var top = Section(try Yams.compose(yaml: yaml), path: "", keyPath: "", log: log)
+      readSource(&top, &configuration.source)
+      readTracking(&top, &configuration.tracking)
+      readFilters(&top, &configuration.filters)
+      if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
+      var models = top.section("models")
+      models.path("directory", &configuration.modelsDirectory)
+      models.finish()
+      var logging = top.section("log")
+      logging.choice("level", &configuration.logLevel)
+      logging.finish()
+      top.finish()
+    } catch {
+      log.add(syntaxMistake: error)
+    }
+    return configuration
+  }
+
+  private static func readSource(_ top: inout Section, _ source: inout SourceConfiguration) {
+    var section = top.section("source")
+    var camera = "auto"
+    section.text("camera", &camera)
+    source.camera = SourceConfiguration.Camera(camera)
+    section.path("file", &source.file)
+    section.flag("loop", &source.loop)
+    section.integer("width", &source.width, in: 64...8192)
+    section.integer("height", &source.height, in: 64...8192)
+    section.integer("fps", &source.fps, in: 1...240)
+    if let turn = section.choice("rotate", of: ["0", "90", "180", "270"]) { source.rotateDegrees = Int(turn) ?? 0 }
+    section.flag("mirror", &source.mirror)
+    section.finish()
+  }
+
+  private static func readTracking(_ top: inout Section, _ tracking: inout TrackingConfiguration) {
+    var section = top.section("tracking")
+    section.choice("executor", &tracking.executor)
+    section.integer("threads", &tracking.threads, in: 0...256)
+    section.number("detect_hz", &tracking.detectHz, in: 0.1...60)
+    section.number("presence_on", &tracking.presenceOn, in: 0...1)
+    section.number("presence_off", &tracking.presenceOff, in: 0...1)
+    if tracking.presenceOff >= tracking.presenceOn {
+      let key = section.has("presence_off") ? "presence_off" : "presence_on"
+      section.refuse(
+        key, "presence_off (\(tracking.presenceOff)) has to lie below presence_on (\(tracking.presenceOn))")
+    }
+    section.finish()
+  }
+
+  private static func readFilters(_ top: inout Section, _ filters: inout FilterBank.Configuration) {
+    var section = top.section("filters")
+    readGroup(&section, "lids", &filters.lids)
+    readGroup(&section, "gaze", &filters.gaze)
+    readGroup(&section, "brows", &filters.brows)
+    readGroup(&section, "mouth", &filters.mouth)
+    readGroup(&section, "head", &filters.head)
+    section.number("fade_seconds", &filters.fadeSeconds, in: 0...60)
+    section.number("return_seconds", &filters.returnSeconds, in: 0...60)
+    section.finish()
+  }
+
+  private static func readGroup(_ filters: inout Section, _ key: String, _ group: inout OneEuroConfiguration) {
+    var section = filters.section(key)
+    section.number("min_cutoff_hz", &group.minCutoffHz, in: 0.001...1000)
+    section.number("beta", &group.beta, in: 0...10000)
+    section.number("derivative_cutoff_hz", &group.derivativeCutoffHz, in: 0.001...1000)
+    section.finish()
+  }
+
+  private static func readTarget(_ item: Section) -> Target {
+    var section = item
+    var target = Target()
+    section.text("host", &target.host)
+    let vmcOnly = ["names", "head", "neck_share", "eye_bones"]
+    if section.choice("schema", of: SchemaConfiguration.names) == "native" {
+      target.port = 9000
+      var options = NativeSchema.Configuration()
+      section.flag("bundle", &options.bundle)
+      target.schema = .native(options)
+    } else {
+      var options = VMCSchema.Configuration()
+      section.flag("bundle", &options.bundle)
+      section.choice("names", &options.names)
+      section.choice("head", &options.head)
+      var neckShare = Double(String(options.neckShare)) ?? 0
+      section.number("neck_share", &neckShare, in: 0...1)
+      options.neckShare = Float(neckShare)
+      section.flag("eye_bones", &options.eyeBones)
+      target.schema = .vmc(options)
+    }
+    section.integer("port", &target.port, in: 1...65535)
+    section.finish { vmcOnly.contains($0) ? "this is an option of schema vmc, and the target's is native" : nil }
+    return target
+  }
+}
+
+extension MistakeLog {
+  /// Notes a text that is no YAML, or a key given twice.
+  fileprivate func add(syntaxMistake error: any Error) {
+    switch error {
+    case YamlError.scanner(_, let problem, let mark, _) where problem.contains("cannot start any token"):
+      add("this is not YAML (\(problem)); indent with spaces, not tabs, and quote texts with special signs", at: mark)
+    case YamlError.scanner(let context, let problem, let mark, _),
+      YamlError.parser(let context, let problem, let mark, _),
+      YamlError.composer(let context, let problem, let mark, _):
+      let place = context.map { " \($0.text) from line \($0.mark.line), column \($0.mark.column)" } ?? ""
+      add("this is not YAML: \(problem)\(place); check the indentation and colons here", at: mark)
+    case YamlError.duplicatedKeysInMapping(let keys, let context):
+      let names = keys.map { "'\($0)'" }.joined(separator: ", ")
+      add("the same section has \(names) more than once; keep one", at: context.mark)
+    default:
+      add("this is not YAML: \(error); write UTF-8 text without control characters", at: nil)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// Where frames come from. Plain values: the pipeline opens the camera or the file.
+package struct SourceConfiguration: Equatable, Sendable {
+  /// Which camera.
+  package enum Camera: Equatable, Sendable {
+    /// The first that captures and is no loopback.
+    case auto
+    /// A device by path, such as `/dev/v4l/by-id/…-video-index0` or `/dev/video0`.
+    case path(String)
+    /// The first whose name holds this text.
+    case name(String)
+
+    /// From a configuration file's or a command's text: `auto`, a path that begins with `/`, or a part of a name.
+    package init(_ text: String) {
+      self = text == "auto" ? .auto : text.hasPrefix("/") ? .path(text) : .name(text)
+    }
+  }
+
+  package var camera = Camera.auto
+  /// A video file that takes the camera's place: an absolute path.
+  package var file: String?
+  /// Whether the file starts over at its end.
+  package var loop = false
+  /// The picture's size that is asked of the camera, pixels; it may deliver another.
+  package var width = 640
+  package var height = 480
+  /// The frame rate that is asked of the camera, frames a second.
+  package var fps = 30
+  /// Clockwise turn that brings the picture upright: 0, 90, 180 or 270 degrees.
+  package var rotateDegrees = 0
+  /// Whether the source delivers a mirrored picture; left and right are then set right.
+  package var mirror = false
+
+  package init() {}
+}

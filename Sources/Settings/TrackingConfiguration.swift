@@ -1,0 +1,24 @@
+/// How a face is found, held and read. Plain values: the pipeline hands them to the tracker.
+package struct TrackingConfiguration: Equatable, Sendable {
+  /// What runs the networks.
+  package enum Executor: String, CaseIterable, Sendable {
+    /// Shaders where there is a GPU, the CPU elsewhere, as a probe finds.
+    case auto
+    /// OpenGL ES shaders.
+    case gl
+    /// The CPU.
+    case simd
+  }
+
+  package var executor = Executor.auto
+  /// Threads of the CPU executor; 0 leaves the number to it.
+  package var threads = 0
+  /// How often the detector looks for a face while none is held, Hz.
+  package var detectHz = 10.0
+  /// The confidence 0…1 from which a face is held.
+  package var presenceOn = 0.6
+  /// The confidence 0…1 below which a held face is lost; below `presenceOn`.
+  package var presenceOff = 0.4
+
+  package init() {}
+}

@@ -1,0 +1,100 @@
+import Broadcast
+import Foundation
+import SignalFilters
+import Testing
+
+@testable import Settings
+
+@Suite struct ExampleFileTests {
+  private var example: String {
+    get throws {
+      let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+      return try String(contentsOf: root.appendingPathComponent("Config/gurn.yaml"), encoding: .utf8)
+    }
+  }
+
+  @Test func theExampleFileHoldsTheDefaults() throws {
+    #expect(try Configuration.parse(yaml: example, file: "gurn.yaml") == .default)
+  }
+
+  @Test func theExampleFileHoldsEveryKey() throws {
+    let log = MistakeLog(file: "gurn.yaml")
+    _ = Configuration.read(yaml: try example, log: log)
+    #expect(log.mistakes == [])
+    #expect(log.knownKeys.subtracting(log.presentKeys) == [])
+    #expect(log.knownKeys.isSuperset(of: ["source.fps", "filters.lids.beta", "targets[].neck_share"]))
+  }
+
+  @Test func everyKeyOfTheExampleFileHasAComment() throws {
+    let lines = try example.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() where line.hasPrefix("  ") && !line.contains("#") {
+      let isCommented = lines[..<index].reversed().prefix(12).contains { $0.contains("#") }
+      #expect(isCommented, "line \(index + 1): \(line)")
+    }
+  }
+
+  /// Every key at another value than its default: none may be read from the wrong place.
+  @Test func everyKeyIsRead() throws {
+    let configuration = try Configuration.parse(
+      yaml: """
+        source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true}
+        tracking: {executor: simd, threads: 3, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
+        filters:
+          lids: {min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13}
+          gaze: {min_cutoff_hz: 21, beta: 22, derivative_cutoff_hz: 23}
+          brows: {min_cutoff_hz: 31, beta: 32, derivative_cutoff_hz: 33}
+          mouth: {min_cutoff_hz: 41, beta: 42, derivative_cutoff_hz: 43}
+          head: {min_cutoff_hz: 51, beta: 52, derivative_cutoff_hz: 53}
+          fade_seconds: 2
+          return_seconds: 3
+        targets:
+          - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
+          - {schema: native, bundle: false}
+        models: {directory: /opt/models}
+        log: {level: debug}
+        """, file: "/etc/xdg/gurn/gurn.yaml")
+    var expected = Configuration()
+    expected.source.camera = .name("Logitech")
+    expected.source.file = "/etc/xdg/gurn/clips/a.mkv"
+    expected.source.loop = true
+    expected.source.width = 1280
+    expected.source.height = 720
+    expected.source.fps = 60
+    expected.source.rotateDegrees = 90
+    expected.source.mirror = true
+    expected.tracking.executor = .simd
+    expected.tracking.threads = 3
+    expected.tracking.detectHz = 5.5
+    expected.tracking.presenceOn = 0.7
+    expected.tracking.presenceOff = 0.2
+    expected.filters.lids = .init(minCutoffHz: 11, beta: 12, derivativeCutoffHz: 13)
+    expected.filters.gaze = .init(minCutoffHz: 21, beta: 22, derivativeCutoffHz: 23)
+    expected.filters.brows = .init(minCutoffHz: 31, beta: 32, derivativeCutoffHz: 33)
+    expected.filters.mouth = .init(minCutoffHz: 41, beta: 42, derivativeCutoffHz: 43)
+    expected.filters.head = .init(minCutoffHz: 51, beta: 52, derivativeCutoffHz: 53)
+    expected.filters.fadeSeconds = 2
+    expected.filters.returnSeconds = 3
+    var vmc = VMCSchema.Configuration()
+    vmc.bundle = false
+    vmc.names = .both
+    vmc.head = .tracker
+    vmc.neckShare = 0.5
+    vmc.eyeBones = true
+    var native = NativeSchema.Configuration()
+    native.bundle = false
+    expected.targets = [
+      Target(host: "avatar.local", port: 39540, schema: .vmc(vmc)),
+      Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
+    ]
+    expected.modelsDirectory = "/opt/models"
+    expected.logLevel = .debug
+    #expect(configuration == expected)
+  }
+
+  @Test func theDefaultsPassTheStagesOwnChecks() throws {
+    try Configuration.default.filters.validate()
+    _ = try OSCSender(targets: Configuration.default.targets)
+    #expect(Configuration.default.targets == [Target(host: "127.0.0.1", port: 39539, schema: .vmc(.init()))])
+  }
+}
