@@ -83,5 +83,8 @@ let package = Package(
 
     tests("FaceCore"),
     tests("NeuralGraph"),
+    tests("SignalFilters", ["FaceCore"]),
+    tests("FaceTracking", ["FaceCore", "NeuralGraph"]),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]
 )

@@ -1,0 +1,37 @@
+import FaceCore
+
+/// A fixed number of One Euro filters side by side, without allocation.
+struct FilterArray<let count: Int>: Sendable {
+  private var filters: InlineArray<count, OneEuroFilter>
+
+  init(step: Double, _ configuration: (Int) -> OneEuroConfiguration) throws(SignalFilterError) {
+    let first = try OneEuroFilter(configuration(0), maximumStepSeconds: step)
+    filters = .init(repeating: first)
+    for index in 1..<count { filters[index] = try OneEuroFilter(configuration(index), maximumStepSeconds: step) }
+  }
+
+  var rejectedSamples: Int {
+    var sum = 0
+    for index in 0..<count { sum += filters[index].rejectedSamples }
+    return sum
+  }
+
+  mutating func filter(_ value: Float, _ index: Int, at time: CaptureTime) -> Float {
+    filters[index].filter(value, at: time)
+  }
+
+  mutating func reset() {
+    for index in 0..<count { filters[index].reset() }
+  }
+
+  mutating func reconfigure(_ configuration: (Int) -> OneEuroConfiguration) throws(SignalFilterError) {
+    for index in 0..<count { try filters[index].reconfigure(configuration(index)) }
+  }
+}
+
+extension FilterArray: Equatable {
+  static func == (a: Self, b: Self) -> Bool {
+    for index in 0..<count where a.filters[index] != b.filters[index] { return false }
+    return true
+  }
+}
