@@ -52,7 +52,7 @@ let package = Package(
     module("FaceTracking", ["FaceCore", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
-    module("Recording", ["FaceCore", "CAvformat"]),
+    module("Recording", ["FaceCore"]),
     module(
       "Settings",
       [
