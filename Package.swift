@@ -82,5 +82,6 @@ let package = Package(
       ], swiftSettings: strict),
 
     tests("FaceCore"),
+    tests("GLES"),
   ]
 )
