@@ -86,5 +86,6 @@ let package = Package(
     tests("SignalFilters", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    tests("GLES"),
   ]
 )
