@@ -42,6 +42,12 @@ package final class FaceStage {
       filterSeconds: (clock.now - tracked).inSeconds)
   }
 
+  /// A moment without a frame: no face, and the filters' fade to neutral goes on.
+  package func absent(at time: CaptureTime) -> FaceObservation {
+    tracker.reset()
+    return filters?.filter(.absent(at: time)) ?? .absent(at: time)
+  }
+
   /// Takes new filter settings without a jump; the settings must be valid.
   package func reconfigure(filters configuration: FilterBank.Configuration) throws(SignalFilterError) {
     try filters?.reconfigure(configuration)
