@@ -87,5 +87,6 @@ let package = Package(
     tests("FaceTracking", ["FaceCore", "NeuralGraph"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     tests("GLES"),
+    tests("Broadcast", ["FaceCore"]),
   ]
 )

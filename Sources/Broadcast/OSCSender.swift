@@ -1,0 +1,105 @@
+import Dispatch
+import FaceCore
+import Glibc
+import Synchronization
+
+/// Sends every observation to every target: encoded once for each wire format in use, then handed to each target's socket.
+///
+/// liblo lays the packets out; their bytes go out on connected sockets of our own, since liblo's own sending allocates,
+/// looks names up on the calling thread, and does not say which target refused. Numeric addresses are ready at once, names
+/// are looked up in the background. A target that is not known, refuses or fails is counted and costs the others nothing.
+///
+/// `send` is for one thread, the pipeline's; `statuses` may be read from any.
+package final class OSCSender: Sendable {
+  /// Told once whenever a target's state changes, on the thread that found out; must not call the sender.
+  package typealias StateChange = @Sendable (TargetStatus) -> Void
+
+  private static let retrySeconds = 10.0
+
+  /// The targets of one wire format.
+  private struct Group: Sendable {
+    let configuration: SchemaConfiguration
+    var schema: any Schema
+    var links: [TargetLink]
+  }
+
+  private let groups: Mutex<[Group]>
+  private let start: Double
+  private let onStateChange: StateChange
+
+  /// - Throws: ``BroadcastError`` for a port that does not exist or a message that cannot be laid out.
+  package init(targets: [Target], onStateChange: @escaping StateChange = { _ in }) throws(BroadcastError) {
+    var groups: [Group] = []
+    for target in targets {
+      guard (1...65535).contains(target.port) else { throw .invalidPort(target.port) }
+      let link = TargetLink(target)
+      if let index = groups.firstIndex(where: { $0.configuration == target.schema }) {
+        groups[index].links.append(link)
+      } else {
+        groups.append(Group(configuration: target.schema, schema: try target.schema.makeSchema(), links: [link]))
+      }
+    }
+    self.groups = Mutex(groups)
+    self.onStateChange = onStateChange
+    start = monotonicSeconds()
+    for group in groups.indices {
+      for link in groups[group].links.indices { resolveNumeric(group, link) }
+    }
+  }
+
+  /// Sends an observation to every target that has an address. Never blocks; allocates nothing.
+  /// - Parameter ageSeconds: the time since the frame's capture.
+  package func send(_ observation: FaceObservation, ageSeconds: Double) {
+    let frame = BroadcastFrame(
+      observation: observation, ageSeconds: ageSeconds, seconds: monotonicSeconds() - start)
+    groups.withLock { groups in
+      for group in groups.indices {
+        groups[group].schema.encode(frame)
+        let datagrams = groups[group].schema.datagrams
+        for link in groups[group].links.indices {
+          let before = groups[group].links[link].status.state
+          groups[group].links[link].send(datagrams, seconds: frame.seconds)
+          let status = groups[group].links[link].status
+          if status.state != before { onStateChange(status) }
+        }
+      }
+    }
+  }
+
+  /// Every target's state and counters; targets of one wire format stand together.
+  package var statuses: [TargetStatus] { groups.withLock { $0.flatMap { $0.links.map(\.status) } } }
+
+  private func resolveNumeric(_ group: Int, _ link: Int) {
+    let target = groups.withLock { $0[group].links[link].status.target }
+    let lookup = ResolvedAddress.look(up: target.host, port: target.port, numericOnly: true)
+    if case .found = lookup { take(lookup, group, link) } else { resolveInBackground(target, group, link) }
+  }
+
+  private func resolveInBackground(_ target: Target, _ group: Int, _ link: Int) {
+    DispatchQueue.global().async { [weak self] in
+      let lookup = ResolvedAddress.look(up: target.host, port: target.port, numericOnly: false)
+      self?.take(lookup, group, link)
+      guard case .notFound = lookup else { return }
+      DispatchQueue.global().asyncAfter(deadline: .now() + Self.retrySeconds) { [weak self] in
+        self?.resolveInBackground(target, group, link)
+      }
+    }
+  }
+
+  private func take(_ lookup: ResolvedAddress.Lookup, _ group: Int, _ link: Int) {
+    let changed: TargetStatus? = groups.withLock { groups in
+      let before = groups[group].links[link].status.state
+      groups[group].links[link].take(lookup, seconds: monotonicSeconds() - start)
+      let status = groups[group].links[link].status
+      return status.state == before ? nil : status
+    }
+    if let changed { onStateChange(changed) }
+  }
+}
+
+/// Seconds of CLOCK_MONOTONIC.
+private func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
