@@ -62,7 +62,11 @@ let package = Package(
     module(
       "Pipeline",
       ["FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings"]),
-    module("FaceGenerator", ["FaceCore", "GLES", "CAvformat"]),
+    .target(
+      name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
+      resources: [
+        "background.frag", "background.vert", "face.frag", "face.vert", "hair", "light", "prop.frag", "prop.vert",
+      ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
     module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
 
     .executableTarget(
@@ -88,5 +92,6 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
+    tests("FaceGenerator", ["FaceCore"]),
   ]
 )
