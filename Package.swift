@@ -93,5 +93,7 @@ let package = Package(
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("GLES"),
+    tests("NeuralGraph"),
   ]
 )

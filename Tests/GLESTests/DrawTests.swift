@@ -81,7 +81,8 @@ import Testing
   @Test func aVertexBufferRefusesMoreThanItHolds() throws {
     guard let context = testContext() else { return }
     let buffer = try VertexBuffer(context, count: 2)
-    #expect(throws: GLError.self) { try buffer.update([1, 2, 3]) }
-    #expect(throws: GLError.self) { try VertexBuffer(context, []) }
+    let tooMuch = error { () throws(GLError) in try buffer.update([1, 2, 3]) }
+    let empty = error { () throws(GLError) in _ = try VertexBuffer(context, []) }
+    #expect(tooMuch != nil && empty != nil)
   }
 }

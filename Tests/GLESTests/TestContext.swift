@@ -10,6 +10,16 @@ func testContext(_ test: String = #function, ladder: [GLRoute] = GLRoute.allCase
   }
 }
 
+/// The error of a body, or nil; move-only values can't go through `#expect(throws:)`.
+func error(of body: () throws(GLError) -> Void) -> GLError? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return error
+  }
+}
+
 /// A vertex shader that covers the target with one strip of four vertices and hands on 0…1 coordinates.
 let coverVertex = """
   #version 300 es
