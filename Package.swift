@@ -93,7 +93,5 @@ let package = Package(
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("GLES"),
-    tests("NeuralGraph"),
   ]
 )
