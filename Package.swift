@@ -52,7 +52,7 @@ let package = Package(
     module("FaceTracking", ["FaceCore", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
-    module("Recording", ["FaceCore", "CAvformat"]),
+    module("Recording", ["FaceCore"]),
     module(
       "Settings",
       [
@@ -62,7 +62,11 @@ let package = Package(
     module(
       "Pipeline",
       ["FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings"]),
-    module("FaceGenerator", ["FaceCore", "GLES", "CAvformat"]),
+    .target(
+      name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
+      resources: [
+        "background.frag", "background.vert", "face.frag", "face.vert", "hair", "light", "prop.frag", "prop.vert",
+      ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
     module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
 
     .executableTarget(
@@ -82,8 +86,13 @@ let package = Package(
       ], swiftSettings: strict),
 
     tests("FaceCore"),
+    tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
+    tests("FaceTracking", ["FaceCore", "NeuralGraph"]),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
+    tests("FaceGenerator", ["FaceCore"]),
   ]
 )

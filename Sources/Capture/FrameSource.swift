@@ -1,0 +1,45 @@
+import FaceCore
+
+/// An 8-bit luma picture that a source lends until its next `next()`.
+package struct Frame {
+  /// The first row; row `y` begins at `y * stride`.
+  package var pixels: UnsafePointer<UInt8>
+  package var width: Int
+  package var height: Int
+  /// Bytes from one row to the next, at least `width`.
+  package var stride: Int
+  package var time: CaptureTime
+
+  package init(pixels: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, time: CaptureTime) {
+    self.pixels = pixels
+    self.width = width
+    self.height = height
+    self.stride = stride
+    self.time = time
+  }
+}
+
+/// What a source has to say when asked for its next frame.
+package enum FrameRead {
+  /// A frame, valid until the next call.
+  case frame(Frame)
+  /// No frame at present, and why: a camera that is away or silent. Ask again.
+  case waiting(reason: String)
+  /// There will be no more.
+  case end
+}
+
+/// A camera or a recording. Used from one thread only.
+package protocol FrameSource: AnyObject {
+  /// For people: the file's name, the camera's card.
+  var description: String { get }
+  /// Frames a second as the source states them, 0 when unknown.
+  var nominalRate: Double { get }
+  /// The number of frames of a recording, nil when unknown or endless.
+  var frameCount: Int? { get }
+  /// Whether frames come at their own pace (a camera) or as fast as they are asked for (a file).
+  var isLive: Bool { get }
+
+  /// The next frame. A camera blocks for at most half a second.
+  func next() throws(CaptureError) -> FrameRead
+}

@@ -1,0 +1,230 @@
+import FaceCore
+import Foundation
+import GLES
+
+/// Draws scenes with OpenGL ES. Made and used on one thread, the one that made `context`.
+final class FaceRenderer {
+  let width: Int
+  let height: Int
+  private let assets: FaceAssets
+  private let context: GLContext
+  private let faceProgram: ShaderProgram
+  private let backgroundProgram: ShaderProgram
+  private let propProgram: ShaderProgram
+  private let skins: Texture
+  private let panoramas: Texture
+  private let bent: VertexBuffer
+  private let fixed: VertexBuffer
+  private let indices: VertexBuffer
+  private let faceArray: VertexArray
+  private let screen: VertexBuffer
+  private let screenArray: VertexArray
+  private let props: VertexBuffer
+  private let propArray: VertexArray
+  private let target: Texture
+  private let framebuffer: Framebuffer
+  private var bentFloats: [Float]
+  private static let propCapacity = 40_000
+
+  init(assets: FaceAssets, context: GLContext, width: Int, height: Int) throws(GLError) {
+    self.assets = assets
+    self.context = context
+    self.width = width
+    self.height = height
+    let head = "#version 300 es\nprecision highp float;\n"
+    let text = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
+    let hair = text(PackageResources.hair_glsl)
+    let light = text(PackageResources.light_glsl)
+    faceProgram = try ShaderProgram(
+      context, name: "face", vertex: head + hair + text(PackageResources.face_vert_glsl),
+      fragment: head + light + hair + text(PackageResources.face_frag_glsl))
+    backgroundProgram = try ShaderProgram(
+      context, name: "background", vertex: head + text(PackageResources.background_vert_glsl),
+      fragment: head + light + text(PackageResources.background_frag_glsl))
+    propProgram = try ShaderProgram(
+      context, name: "prop", vertex: head + text(PackageResources.prop_vert_glsl),
+      fragment: head + light + text(PackageResources.prop_frag_glsl))
+    skins = try Self.layers(context, assets.skinPictures, wrap: .clampToEdge)
+    panoramas = try Self.layers(context, assets.panoramas, wrap: .repeated)
+
+    let rig = assets.rig
+    bentFloats = [Float](repeating: 0, count: rig.corners.count * 6)
+    bent = try VertexBuffer(context, count: bentFloats.count)
+    fixed = try VertexBuffer(context, rig.corners.flatMap { Self.fixedFloats($0, rig) })
+    indices = try VertexBuffer(context, indices: rig.indices)
+    faceArray = try VertexArray(
+      context,
+      [
+        bent.attribute(location: 0, components: 3, stride: 6),
+        bent.attribute(location: 1, components: 3, stride: 6, offset: 3),
+        fixed.attribute(location: 2, components: 3, stride: 7),
+        fixed.attribute(location: 3, components: 4, stride: 7, offset: 3),
+      ], indices: indices)
+    screen = try VertexBuffer(context, [-1, -1, 0, 3, -1, 0, -1, 3, 0])
+    screenArray = try VertexArray(context, [screen.attribute(location: 0, components: 3, stride: 3)])
+    props = try VertexBuffer(context, count: Self.propCapacity * PropMesh.stride)
+    propArray = try VertexArray(
+      context,
+      [
+        props.attribute(location: 0, components: 3, stride: PropMesh.stride),
+        props.attribute(location: 1, components: 3, stride: PropMesh.stride, offset: 3),
+        props.attribute(location: 2, components: 4, stride: PropMesh.stride, offset: 6),
+      ])
+    target = try Texture(context, width: width, height: height, format: .rgba8)
+    framebuffer = try Framebuffer(context, colors: [target.attachment()], depth: true)
+  }
+
+  private static func layers(
+    _ context: GLContext, _ pictures: [Picture], wrap: Texture.Wrap
+  ) throws(GLError) -> Texture {
+    let texture = try Texture(
+      context, width: pictures[0].width, height: pictures[0].height, layers: pictures.count, format: .rgba8,
+      filter: .trilinear, wrap: wrap, mipmapped: true)
+    for (layer, picture) in pictures.enumerated() {
+      try picture.bytes.withUnsafeBufferPointer { (bytes) throws(GLError) in
+        try texture.upload(UnsafeRawBufferPointer(bytes), layer: layer)
+      }
+    }
+    try texture.generateMipmaps()
+    return texture
+  }
+
+  private static func fixedFloats(_ corner: FaceRig.Corner, _ rig: FaceRig) -> [Float] {
+    let rest = rig.rest[corner.place]
+    let isOuter = corner.surface == .skin || corner.surface == .scalp
+    let lower = max(0, min(1, (-8.2 - rest.y) / 6))
+    let body = isOuter ? lower * lower * (3 - 2 * lower) : 0
+    return [rest.x, rest.y, rest.z, corner.texture.x, corner.texture.y, Float(corner.surface.rawValue), body]
+  }
+
+  /// Draws one scene: RGBA rows from the top; alpha is the person's coverage.
+  func render(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) -> [UInt8] {
+    framebuffer.clear()
+    drawBackground(scene)
+    try drawHead(scene, geometry)
+    let (opaque, clear) = SceneProps.build(scene, geometry)
+    setLight(scene.light, propProgram)
+    propProgram.set("projection", projection(geometry.camera))
+    try draw(opaque, shine: 0.08, blending: false)
+    try draw(clear, shine: 0.5, blending: true)
+    try context.checkErrors("render")
+    return try framebuffer.readBytes()
+  }
+
+  private func projection(_ camera: HeadCamera) -> SIMD4<Float> {
+    let (w, h) = (Float(width), Float(height))
+    // Rows are read from the top: clip space y runs down.
+    return SIMD4(2 * camera.focalLength / w, 2 * camera.focalLength / h, 2 * camera.centre.x / w - 1, 2 * camera.centre.y / h - 1)
+  }
+
+  private func drawBackground(_ scene: FaceScene) {
+    let view = scene.background
+    let turn = Quaternion(angle: view.yaw, axis: [0, 1, 0]) * Quaternion(angle: view.pitch, axis: [1, 0, 0])
+    let aspect = Float(width) / Float(height)
+    backgroundProgram.use()
+    panoramas.bind(unit: 0)
+    backgroundProgram.set("panoramas", 0)
+    backgroundProgram.set("layer", Float(view.panorama ?? -1))
+    backgroundProgram.set("viewX", turn.rotate([view.tangent * aspect, 0, 0]))
+    backgroundProgram.set("viewY", turn.rotate([0, -view.tangent, 0]))
+    backgroundProgram.set("viewZ", turn.rotate([0, 0, -1]))
+    let radians = 2 * Float.pi / Float(panoramas.width) * Float(1 << Int(view.blurLevel)) * 0.7
+    backgroundProgram.set("blur", SIMD2(view.blurLevel, radians / max(0.05, view.tangent)))
+    backgroundProgram.set("gain", view.gain)
+    let (a, b, noise) = view.gradient
+    backgroundProgram.set("gradient", vectors: [a.x, a.y, a.z, 0, b.x, b.y, b.z, 0, noise.x, noise.y, 0, 0])
+    context.apply(DrawState())
+    screenArray.draw(.triangles, count: 3)
+  }
+
+  private func drawHead(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) {
+    let rig = assets.rig
+    let normals = rig.normals(geometry.face)
+    bentFloats.withUnsafeMutableBufferPointer { floats in
+      for (index, corner) in rig.corners.enumerated() {
+        let normal = normals[corner.place]
+        for axis in 0..<3 {
+          floats[6 * index + axis] = geometry.face[3 * corner.place + axis]
+          floats[6 * index + 3 + axis] = normal[axis]
+        }
+      }
+    }
+    try bent.update(bentFloats)
+    faceProgram.use()
+    setPlace(geometry)
+    setPerson(scene.person)
+    setOpenings(scene.person, geometry)
+    setLight(scene.light, faceProgram)
+    skins.bind(unit: 0)
+    faceProgram.set("skins", 0)
+    context.apply(DrawState(depthTest: true, depthWrite: true))
+    faceArray.drawIndexed(.triangles, count: rig.indices.count)
+  }
+
+  private func setPlace(_ geometry: SceneGeometry) {
+    faceProgram.set("headRotation", matrices: geometry.camera.rotation.matrix, edge: 3)
+    faceProgram.set("bodyRotation", matrices: geometry.bodyRotation.matrix, edge: 3)
+    faceProgram.set("pivot", geometry.camera.pivot)
+    faceProgram.set("neck", SceneGeometry.neck)
+    faceProgram.set("place", geometry.camera.position)
+    faceProgram.set("projection", projection(geometry.camera))
+  }
+
+  private func setPerson(_ person: FaceScene.Person) {
+    faceProgram.set(
+      "skinLayers",
+      SIMD3(Float(person.skinLayers.first), Float(person.skinLayers.second), person.skinLayers.share))
+    faceProgram.set("skinTone", SIMD4(person.skinGain, person.skinContrast))
+    faceProgram.set("skinColour", person.skinColour)
+    faceProgram.set("brow", person.brow)
+    faceProgram.set("browColour", person.browColour)
+    faceProgram.set("beard", person.beard)
+    faceProgram.set("hairColour", person.hairColour)
+    faceProgram.set("hairLine", person.isBald ? SIMD4(60, 0, 60, 0) : person.hairLine)
+    faceProgram.set("bald", person.isBald ? 1 : Float(0))
+    faceProgram.set("coverLine", person.coverLine)
+    faceProgram.set("coverColour", person.coverColour)
+    faceProgram.set("lipTint", person.lipTint)
+    faceProgram.set("shine", person.shine)
+    faceProgram.set("irisColour", person.irisColour)
+    faceProgram.set("irisSize", person.irisSize)
+    
+  }
+
+  private func setOpenings(_ person: FaceScene.Person, _ geometry: SceneGeometry) {
+    // The less the lips part, the less light falls on teeth and tongue.
+    let gap = max(0, geometry.landmarks[62].y - geometry.landmarks[66].y)
+    let light = min(1, 0.12 + gap / 1.2)
+    faceProgram.set("mouth", person.mouth * SIMD4(1, light, 1, 1))
+    let lids = geometry.upperLids
+    faceProgram.set("leftEye", SIMD4(geometry.leftEye.centre, lids.left))
+    faceProgram.set("rightEye", SIMD4(geometry.rightEye.centre, lids.right))
+    faceProgram.set("leftGaze", geometry.leftEye.direction)
+    faceProgram.set("rightGaze", geometry.rightEye.direction)
+  }
+
+  private func setLight(_ light: FaceScene.Light, _ program: borrowing ShaderProgram) {
+    program.set("harmonics", vectors: light.harmonics.flatMap { [$0.x, $0.y, $0.z, 0] })
+    program.set("panoramaTurn", SIMD2(cos(light.turn), sin(light.turn)))
+    program.set("lightDirection", vectors: light.directions.flatMap { [$0.x, $0.y, $0.z, 0] })
+    program.set("lightColour", vectors: light.colours.flatMap { [$0.x, $0.y, $0.z, 0] })
+    program.set("exposure", light.exposure)
+  }
+
+  private func draw(_ mesh: PropMesh, shine: Float, blending: Bool) throws(GLError) {
+    guard !mesh.isEmpty else { return }
+    precondition(mesh.vertexCount <= Self.propCapacity, "\(mesh.vertexCount) vertices of props")
+    try props.update(mesh.vertices)
+    propProgram.use()
+    propProgram.set("shine", shine)
+    context.apply(DrawState(depthTest: true, depthWrite: !blending, blend: blending ? .alpha : .none))
+    propArray.draw(.triangles, count: mesh.vertexCount)
+  }
+}
+
+extension Quaternion {
+  /// The rotation's matrix, column by column.
+  var matrix: [Float] {
+    [rotate([1, 0, 0]), rotate([0, 1, 0]), rotate([0, 0, 1])].flatMap { [$0.x, $0.y, $0.z] }
+  }
+}

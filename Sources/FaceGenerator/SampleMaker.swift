@@ -1,0 +1,64 @@
+import FaceCore
+import GLES
+
+/// Makes training samples: sample `index` of a seed is always the same. One thread: the one that made it.
+package final class SampleMaker {
+  package let size: Int
+  private let seed: UInt64
+  private let assets: FaceAssets
+  private let sampler: FaceSceneSampler
+  private let renderer: FaceRenderer
+
+  /// `size` is the patch's edge in pixels, a multiple of 3; the true window's side is about two thirds of it.
+  package init(assets: FaceAssets, size: Int, seed: UInt64) throws {
+    guard size >= 96, size <= 1024, size % 3 == 0 else {
+      throw GeneratorError.badRequest("size \(size): a multiple of 3 from 96 to 1023 is needed")
+    }
+    self.size = size
+    self.seed = seed
+    self.assets = assets
+    sampler = FaceSceneSampler(stock: assets.stock)
+    renderer = try FaceRenderer(assets: assets, context: GLContext(), width: size, height: size)
+  }
+
+  /// Renders sample `index`.
+  package func sample(_ index: Int) throws -> FaceSample {
+    var random = RandomSource(seed: seed, index: UInt64(index))
+    return try sample(sampler.scene(size: size, &random))
+  }
+
+  /// The same person in even light, looking at the camera with only these weights: for looking at single channels.
+  package func plainSample(_ index: Int, weights: BlendshapeWeights) throws -> FaceSample {
+    var random = RandomSource(seed: seed, index: UInt64(index))
+    var scene = sampler.scene(size: size, &random)
+    scene.weights = weights
+    ExpressionPrior.constrain(&scene.weights)
+    let w = scene.weights
+    scene.gaze = Gaze(
+      leftYaw: (w[.eyeLookOutLeft] - w[.eyeLookInLeft]) * ExpressionPrior.gazeYawAtOne,
+      leftPitch: (w[.eyeLookUpLeft] - w[.eyeLookDownLeft]) * ExpressionPrior.gazePitchAtOne,
+      rightYaw: (w[.eyeLookInRight] - w[.eyeLookOutRight]) * ExpressionPrior.gazeYawAtOne,
+      rightPitch: (w[.eyeLookUpRight] - w[.eyeLookDownRight]) * ExpressionPrior.gazePitchAtOne)
+    scene.facing = .identity
+    scene.ray = .zero
+    scene.depth = 70
+    scene.windowSide = Float(size) * 0.72
+    scene.cheekRaise = 0
+    scene.occluders = []
+    scene.finish = .init(blur: 0, vignette: 0, gamma: 1)
+    scene.light.exposure = 1
+    return try sample(scene)
+  }
+
+  private func sample(_ scene: FaceScene) throws -> FaceSample {
+    let geometry = SceneGeometry(scene, rig: assets.rig)
+    let rgba = try renderer.render(scene, geometry)
+    var patch = PictureFinish.blur(PictureFinish.luma(rgba), width: size, height: size, sigma: scene.finish.blur)
+    PictureFinish.tone(
+      &patch, width: size, height: size, gamma: scene.finish.gamma, vignette: scene.finish.vignette)
+    return FaceSample(
+      patch: patch, alpha: PictureFinish.coverage(rgba, size: size), weights: scene.weights,
+      rotation: geometry.camera.facingRotation, landmarks: geometry.pictureLandmarks(),
+      window: geometry.measure.window(geometry.camera), gaze: scene.gaze)
+  }
+}

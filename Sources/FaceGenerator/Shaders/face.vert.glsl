@@ -1,0 +1,40 @@
+// Places a bent head: skin moves by the head's rotation, the neck blends towards the body's.
+precision highp float;
+layout(location = 0) in vec3 position;   // head frame, centimetres
+layout(location = 1) in vec3 normal;
+layout(location = 2) in vec3 rest;       // generic neutral place
+layout(location = 3) in vec4 surface;    // u, v, surface code, share of the body's rotation
+uniform mat3 headRotation;
+uniform mat3 bodyRotation;
+uniform vec3 pivot;
+uniform vec3 neck;
+uniform vec3 place;
+uniform vec4 projection;                 // 2f/width, 2f/height, offsets
+out vec3 seen;
+out vec3 modelPlace;
+out vec3 restPlace;
+out vec3 facing;
+out vec2 texturePlace;
+flat out float code;
+
+void main() {
+  vec3 p = position;
+  vec3 n = normal;
+  restPlace = rest;
+  if (surface.z < 1.5) {
+    float hair = smoothstep(-0.3, 1.8, hairDepth(rest, 0.0)) * hairLine.w;
+    float cover = coverLine.w * smoothstep(-0.1, 0.3, coverDepth(rest));
+    p += n * max(hair, cover);
+  }
+  modelPlace = position;
+  vec3 byHead = headRotation * (p - pivot) + place;
+  vec3 byBody = bodyRotation * (p - neck) + headRotation * (neck - pivot) + place;
+  seen = mix(byHead, byBody, surface.w);
+  facing = mix(headRotation * n, bodyRotation * n, surface.w);
+  texturePlace = vec2(surface.x, 1.0 - surface.y);
+  code = surface.z;
+  float depth = -seen.z;
+  gl_Position = vec4(
+    projection.x * seen.x + projection.z * depth, -projection.y * seen.y + projection.w * depth,
+    depth * 1.02 - 10.0, depth);
+}

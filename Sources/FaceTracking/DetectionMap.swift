@@ -1,0 +1,50 @@
+import FaceCore
+import NeuralGraph
+
+/// A place where the detector believes a face to be.
+package struct Detection: Sendable, Equatable {
+  package var window: FaceWindow
+  /// 0…1.
+  package var score: Float
+}
+
+/// Reads the detector's map: for each cell a score (logit), the face's offset from the cell's middle (in cells), the logarithm
+/// of its window's side (in units of 32 input pixels) and its roll (radians).
+package struct DetectionMap: Sendable {
+  /// The edge of a cell in pixels of the detector's input.
+  package static let cellPixels: Float = 8
+  private static let sideUnitPixels: Float = 32
+
+  package let columns: Int
+  package let rows: Int
+  /// Width and height of the detector's input, pixels.
+  package let inputSize: SIMD2<Float>
+
+  package init(detector: Graph) {
+    columns = (detector.input.shape.width + 7) / 8
+    rows = (detector.input.shape.height + 7) / 8
+    inputSize = [Float(detector.input.shape.width), Float(detector.input.shape.height)]
+  }
+
+  /// The crop that lays a whole frame into the detector's input without distortion; what is left over repeats the frame's edge.
+  package func frameCrop(width: Int, height: Int) -> CropTransform {
+    let side = max(Float(width), Float(height) * inputSize.x / inputSize.y)
+    return CropTransform(centre: [Float(width) / 2, Float(height) / 2], side: side, roll: 0, mirrored: false)
+  }
+
+  /// The best candidate with at least `threshold`, in frame pixels, or nil. `map` is 5 × rows × columns.
+  package func best(in map: [Float], crop: CropTransform, threshold: Float) -> Detection? {
+    let cells = rows * columns
+    var bestCell = 0
+    for cell in 1..<cells where map[cell] > map[bestCell] { bestCell = cell }
+    let score = map[bestCell].logistic
+    guard score >= threshold else { return nil }
+    let cell = SIMD2(Float(bestCell % columns), Float(bestCell / columns)) + 0.5
+    let offset = SIMD2(map[cells + bestCell], map[2 * cells + bestCell])
+    let pixels = (cell + offset) * Self.cellPixels - inputSize / 2
+    let scale = crop.side / inputSize.x
+    let side = map[3 * cells + bestCell].exponential * Self.sideUnitPixels * scale
+    return Detection(
+      window: FaceWindow(centre: crop.centre + pixels * scale, side: side, roll: map[4 * cells + bestCell]), score: score)
+  }
+}

@@ -1,0 +1,48 @@
+import NeuralGraph
+
+/// The outputs of the tracking networks for one frame, as flat arrays that are allocated once and overwritten.
+package struct NetworkOutputs: Sendable {
+  /// 70 points, x and y in turn, −1…1 across the window, y down.
+  package var landmarks: [Float]
+  /// The first two columns of the rotation matrix, not yet orthonormal; from the head to the window's own frame.
+  package var rotation: [Float]
+  /// How far the window is off: dx, dy (fractions of its side along its own axes), logarithm of the side, roll in radians.
+  package var correction: [Float]
+  /// The logit of “this window holds a face”.
+  package var confidence: Float
+  /// The window network's own 52 weights.
+  package var windowWeights: [Float]
+  /// The channels of ``EyeChannel`` of the left and of the right eye.
+  package var leftEye, rightEye: [Float]
+  /// The mouth network's channels, in its own order.
+  package var mouth: [Float]
+
+  package init(networks: FaceNetworks) {
+    landmarks = .init(repeating: 0, count: 140)
+    rotation = .init(repeating: 0, count: 6)
+    correction = .init(repeating: 0, count: 4)
+    confidence = 0
+    windowWeights = .init(repeating: 0, count: 52)
+    leftEye = .init(repeating: 0, count: EyeChannel.allCases.count)
+    rightEye = leftEye
+    mouth = .init(repeating: 0, count: networks.mouth.output(named: "blendshapes")?.range.count ?? 0)
+  }
+}
+
+/// A way to run the networks: SIMD on the CPU, or shaders. Used from one thread only.
+package protocol InferenceBackend: AnyObject {
+  /// Such as `simd (avx512)` or `gl (Mesa Intel …)`.
+  var name: String { get }
+
+  /// Takes a frame for the calls that follow; the plane must stay valid until the next `load`.
+  func load(_ luma: LumaPlane) throws(FaceTrackingError)
+
+  /// Runs the detector on the whole frame and leaves its map in `map`: channels × rows × columns.
+  func detect(into map: inout [Float]) throws(FaceTrackingError)
+
+  /// Runs the window network alone: landmarks, rotation, correction, confidence and its weights.
+  func refine(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError)
+
+  /// Runs the window network and, at the crops that its landmarks give, the eye and mouth networks.
+  func track(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError)
+}

@@ -1,0 +1,97 @@
+import FaceCore
+import Foundation
+import NeuralGraph
+
+/// Holds a face's window from frame to frame by the window network's own correction, and says when the face is gone.
+///
+/// A value without a clock: everything is driven by capture times. Not a filter: the window follows at once.
+package struct WindowTracker: Sendable {
+  /// When a face counts as found and as gone.
+  package struct Configuration: Sendable, Equatable {
+    /// The confidence, 0…1, from which a face is present.
+    package var presentAbove: Float = 0.6
+    /// The confidence, 0…1, below which a present face is absent again.
+    package var absentBelow: Float = 0.3
+    /// For how long the window of an absent face is still tried before the detector has to find it anew, seconds.
+    package var coastSeconds: Double = 0.3
+    /// How often the detector runs while no face is held, Hz.
+    package var detectHz: Double = 10
+
+    package init() {}
+  }
+
+  /// What to do with the next frame.
+  package enum Step: Sendable, Equatable {
+    /// Run the tracking networks on this window.
+    case track(FaceWindow)
+    /// Run the detector.
+    case detect
+    /// Nothing: the detector is not due yet.
+    case idle
+  }
+
+  package let configuration: Configuration
+  package private(set) var isPresent = false
+  /// The window to look at next, nil while lost.
+  package private(set) var window: FaceWindow?
+  private var lastConfident: CaptureTime?
+  private var lastDetection: CaptureTime?
+
+  package init(configuration: Configuration) { self.configuration = configuration }
+
+  /// The step for a frame of that time.
+  package mutating func step(at time: CaptureTime) -> Step {
+    if let window, let lastConfident, time.seconds(since: lastConfident) <= configuration.coastSeconds {
+      return .track(window)
+    }
+    window = nil
+    if let lastDetection {
+      let elapsed = time.seconds(since: lastDetection)
+      // A clip that starts over runs backwards: the detector is due then too. Half a millisecond covers rounded timestamps.
+      if elapsed >= 0, elapsed < 1 / configuration.detectHz - 0.0005 { return .idle }
+    }
+    lastDetection = time
+    return .detect
+  }
+
+  /// Takes what the window network said of `window` at `time`, and moves the window for the next frame.
+  ///
+  /// `frame` is the frame's size in pixels.
+  package mutating func update(
+    _ window: FaceWindow, correction: [Float], confidence: Float, frame: SIMD2<Float>, at time: CaptureTime
+  ) {
+    let corrected = window.corrected(by: correction)
+    let plausible = corrected.isPlausible(in: frame)
+    isPresent = plausible && confidence >= (isPresent ? configuration.absentBelow : configuration.presentAbove)
+    if isPresent {
+      lastConfident = time
+      self.window = corrected
+    } else if !plausible {
+      self.window = nil
+    }
+  }
+
+  /// Forgets the face.
+  package mutating func reset() { self = WindowTracker(configuration: configuration) }
+}
+
+extension FaceWindow {
+  /// This window moved by the network's correction: dx, dy (fractions of the side along its axes), log side, roll.
+  package func corrected(by correction: [Float]) -> FaceWindow {
+    let limited = correction.map { $0.isFinite ? max(-0.6, min(0.6, $0)) : 0 }
+    let right = SIMD2(cos(roll), -sin(roll))
+    let down = SIMD2(sin(roll), cos(roll))
+    return FaceWindow(
+      centre: centre + (right * limited[0] + down * limited[1]) * side, side: side * limited[2].exponential,
+      roll: (roll + limited[3]).remainder(dividingBy: 2 * .pi))
+  }
+
+  /// The crop that shows this window.
+  package var crop: CropTransform { CropTransform(centre: centre, side: side, roll: roll, mirrored: false) }
+
+  /// Whether it can hold a face: at least 16 pixels, at most twice the frame, its middle inside the frame.
+  func isPlausible(in frame: SIMD2<Float>) -> Bool {
+    side.isFinite && side >= 16 && side <= 2 * frame.max() && centre.x >= 0 && centre.y >= 0 && centre.x <= frame.x
+      && centre.y <= frame.y
+  }
+}

@@ -1,0 +1,74 @@
+import FaceCore
+import FaceTracking
+import NeuralGraph
+import SignalFilters
+
+/// Tracker and filters in their order: one frame in, one observation out. Used from one thread.
+package final class FaceStage {
+  /// One frame's answer.
+  package struct Result: Sendable {
+    /// Straight from the networks.
+    package var raw: FaceObservation
+    /// After the filters; equal to `raw` where filters are off.
+    package var filtered: FaceObservation
+    /// The face box in frame pixels (x, y, width, height), nil while no face is held.
+    package var box: SIMD4<Float>?
+    /// Wall time of the two stages, seconds.
+    package var trackSeconds: Double
+    package var filterSeconds: Double
+  }
+
+  private let tracker: FaceTracker
+  private var filters: FilterBank?
+  private let clock = ContinuousClock()
+
+  /// `filters` nil hands the networks' words on as they are.
+  package init(tracker: FaceTracker, filters: FilterBank?) {
+    self.tracker = tracker
+    self.filters = filters
+  }
+
+  /// The executor that serves, for people.
+  package var executor: String { tracker.backendName }
+
+  /// Reads one frame.
+  package func process(_ luma: LumaPlane, at time: CaptureTime) throws(FaceTrackingError) -> Result {
+    let begin = clock.now
+    let reading = try tracker.read(luma, at: time)
+    let tracked = clock.now
+    let filtered = filters?.filter(reading.observation) ?? reading.observation
+    return Result(
+      raw: reading.observation, filtered: filtered, box: reading.box, trackSeconds: (tracked - begin).inSeconds,
+      filterSeconds: (clock.now - tracked).inSeconds)
+  }
+
+  /// A moment without a frame: no face, and the filters' fade to neutral goes on.
+  package func absent(at time: CaptureTime) -> FaceObservation {
+    tracker.reset()
+    return filters?.filter(.absent(at: time)) ?? .absent(at: time)
+  }
+
+  /// Takes new filter settings without a jump; the settings must be valid.
+  package func reconfigure(filters configuration: FilterBank.Configuration) throws(SignalFilterError) {
+    try filters?.reconfigure(configuration)
+  }
+
+  /// The 70 landmarks of the last reading in frame pixels.
+  package func landmarks(in window: FaceWindow) -> [SIMD2<Float>] {
+    let points = tracker.landmarks
+    return (0..<points.count / 2).map { window.point(landmark: $0, of: points) }
+  }
+
+  /// Forgets the face and the filters' past.
+  package func reset() {
+    tracker.reset()
+    filters?.reset()
+  }
+}
+
+extension Duration {
+  /// This span in seconds.
+  package var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,64 @@
+import FaceCore
+import Foundation
+import NeuralGraph
+
+/// A slot of one frame between the capture thread and the tracking thread: the newest wins, video is never queued.
+///
+/// Three pictures go round (one being written, one waiting, one being read), so neither thread waits for the other's copy and
+/// nothing is allocated after the first frames.
+package final class LatestFrame: @unchecked Sendable {
+  // Guarded by `condition`; `writing` belongs to the capture thread, `reading` to the tracking thread.
+  private let condition = NSCondition()
+  private var writing = LumaImage()
+  private var waiting = LumaImage()
+  private var reading = LumaImage()
+  private var isFull = false
+  private var isClosed = false
+  private var dropped = 0
+
+  package init() {}
+
+  /// Frames that a newer one replaced before they were read.
+  package var droppedFrames: Int { condition.withLock { dropped } }
+
+  /// Offers a frame (capture thread).
+  package func publish(_ plane: LumaPlane, at time: CaptureTime) {
+    writing.copy(plane, at: time)
+    condition.withLock {
+      swap(&writing, &waiting)
+      if isFull { dropped += 1 }
+      isFull = true
+      condition.signal()
+    }
+  }
+
+  /// No frame will follow: a waiting `take` returns nil once the slot is empty.
+  package func close() {
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
+    }
+  }
+
+  /// What came of waiting for a frame.
+  package enum Arrival: Sendable {
+    case frame, timeout, closed
+  }
+
+  /// Waits for the next frame (tracking thread); it is then lent by ``withFrame(_:)`` until the next call.
+  package func take(timeoutSeconds: Double) -> Arrival {
+    condition.lock()
+    defer { condition.unlock() }
+    let limit = Date(timeIntervalSinceNow: timeoutSeconds)
+    while !isFull {
+      if isClosed { return .closed }
+      if !condition.wait(until: limit), !isFull { return isClosed ? .closed : .timeout }
+    }
+    isFull = false
+    swap(&waiting, &reading)
+    return .frame
+  }
+
+  /// Lends the frame taken last (tracking thread).
+  package func withFrame<Result>(_ body: (LumaImage) throws -> Result) rethrows -> Result { try body(reading) }
+}

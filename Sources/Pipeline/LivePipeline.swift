@@ -1,0 +1,258 @@
+import Broadcast
+import Capture
+import FaceCore
+import FaceTracking
+import Foundation
+import NeuralGraph
+import SignalFilters
+import Synchronization
+
+/// The running pipeline: a capture thread, a slot of one frame, and a tracking thread that tracks, filters and sends.
+///
+/// Recordings play at their own pace. While a camera is away the output fades to neutral and goes on. `stop()` sends one last
+/// neutral frame, so no rig is left with a frozen face.
+package final class LivePipeline: Sendable {
+  /// What happened, for the log. Called on the pipeline's threads.
+  package enum Event: Sendable {
+    /// Frames come again, or for the first time.
+    case streaming(source: String)
+    /// No frames come, and why.
+    case waiting(reason: String)
+    /// A face was found or lost.
+    case presence(Bool)
+    /// The recording is over.
+    case ended
+    /// The pipeline can't go on.
+    case failed(String)
+  }
+
+  /// How often a pipeline without frames repeats its output, seconds.
+  private static let idlePeriod = 1.0 / 30
+
+  private struct State {
+    var isStopping = false
+    var waitingReason: String?
+    var sender: OSCSender
+    var filters: FilterBank.Configuration?
+    var snapshot: PipelineSnapshot?
+    var wantsSnapshots = false
+    var runningThreads = 0
+  }
+
+  private let state: Mutex<State>
+  private let slot = LatestFrame()
+  private let pace = NSCondition()
+  private let onEvent: @Sendable (Event) -> Void
+
+  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
+  package init(sender: OSCSender, wantsSnapshots: Bool, onEvent: @escaping @Sendable (Event) -> Void) {
+    state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
+    self.onEvent = onEvent
+  }
+
+  /// Starts both threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
+  package func start(
+    source: sending any FrameSource,
+    makeStage: @escaping @Sendable () throws -> FaceStage
+  ) {
+    state.withLock { $0.runningThreads = 2 }
+    nonisolated(unsafe) let source = source
+    let isLive = source.isLive
+    let name = source.description
+    spawn("gurn-capture") { self.capture(from: source) }
+    spawn("gurn-track") {
+      do { try self.track(stage: makeStage(), isLive: isLive, source: name) } catch {
+        self.fail("\(error)")
+      }
+    }
+  }
+
+  /// What was last broadcast, for a view; nil before the first frame.
+  package var snapshot: PipelineSnapshot? { state.withLock { $0.snapshot } }
+
+  /// The state of every target.
+  package var targets: [TargetStatus] { state.withLock { $0.sender }.statuses }
+
+  /// Sends to other targets and filters by other settings from the next frame on, without a jump.
+  package func reconfigure(sender: OSCSender, filters: FilterBank.Configuration) {
+    state.withLock {
+      $0.sender = sender
+      $0.filters = filters
+    }
+  }
+
+  /// Ends both threads after a last neutral frame, and returns when they have ended.
+  package func stop() {
+    requestStop()
+    pace.withLock {
+      while state.withLock({ $0.runningThreads }) > 0 { pace.wait() }
+    }
+  }
+
+  private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+  private func requestStop() {
+    pace.withLock {
+      state.withLock { $0.isStopping = true }
+      pace.broadcast()
+    }
+    slot.close()
+  }
+
+  private func fail(_ message: String) {
+    onEvent(.failed(message))
+    requestStop()
+  }
+
+  private func spawn(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread { [self] in
+      body()
+      pace.withLock {
+        state.withLock { $0.runningThreads -= 1 }
+        pace.broadcast()
+      }
+    }
+    thread.name = name
+    thread.stackSize = 4 << 20
+    thread.start()
+  }
+}
+
+// MARK: - Capture thread
+
+extension LivePipeline {
+  private func capture(from source: any FrameSource) {
+    let clockStart = Self.now()
+    do {
+      while !isStopping {
+        switch try source.next() {
+        case .frame(let frame):
+          setWaiting(nil, source: source.description)
+          if !source.isLive { wait(until: clockStart + frame.time.seconds) }
+          let time =
+            source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds)
+          let plane = LumaPlane(
+            pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
+          slot.publish(plane, at: time)
+        case .waiting(let reason): setWaiting(reason, source: source.description)
+        case .end:
+          onEvent(.ended)
+          slot.close()
+          return
+        }
+      }
+    } catch {
+      fail("\(error)")
+    }
+    slot.close()
+  }
+
+  private func setWaiting(_ reason: String?, source: String) {
+    let changed = state.withLock { state in
+      defer { state.waitingReason = reason }
+      return state.waitingReason != reason || state.snapshot == nil && reason == nil
+    }
+    guard changed else { return }
+    if let reason { onEvent(.waiting(reason: reason)) } else { onEvent(.streaming(source: source)) }
+  }
+
+  /// Waits for a moment of the monotonic clock (seconds), or for the stop.
+  private func wait(until moment: Double) {
+    pace.withLock {
+      while !state.withLock({ $0.isStopping }) {
+        let left = moment - Self.now()
+        guard left > 0 else { return }
+        pace.wait(until: Date(timeIntervalSinceNow: left))
+      }
+    }
+  }
+
+  /// CLOCK_MONOTONIC in seconds, the clock of cameras' buffers.
+  static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
+// MARK: - Tracking thread
+
+extension LivePipeline {
+  private func track(stage: FaceStage, isLive: Bool, source: String) throws {
+    var run = TrackingRun(source: source)
+    while true {
+      let filters = state.withLock { state in
+        defer { state.filters = nil }
+        return state.filters
+      }
+      if let filters { try stage.reconfigure(filters: filters) }
+      switch slot.take(timeoutSeconds: Self.idlePeriod) {
+      case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
+      case .timeout: idle(stage: stage, run: &run)
+      case .closed:
+        send(.absent(at: CaptureTime(seconds: Self.now())), age: 0)
+        return
+      }
+    }
+  }
+
+  /// What the tracking thread carries from frame to frame.
+  private struct TrackingRun {
+    let source: String
+    var timings = StageTimings()
+    var frames = 0
+    var last: CaptureTime?
+    var lastStep = 0.0
+    var isPresent = false
+  }
+
+  private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
+    let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
+    let begin = Self.now()
+    send(result.filtered, age: max(0, begin - image.time.seconds))
+    run.frames += 1
+    run.timings.add(
+      track: result.trackSeconds, filter: result.filterSeconds, send: Self.now() - begin,
+      interval: run.last.map { image.time.seconds(since: $0) })
+    run.last = image.time
+    run.lastStep = begin
+    if result.raw.isPresent != run.isPresent {
+      run.isPresent = result.raw.isPresent
+      onEvent(.presence(run.isPresent))
+    }
+    publish(result, image: image, stage: stage, run: run)
+  }
+
+  /// Without frames: after two periods of silence the face counts as lost, and its fade to neutral goes on.
+  private func idle(stage: FaceStage, run: inout TrackingRun) {
+    let now = Self.now()
+    guard run.frames > 0, now - run.lastStep > 0.25 else { return }
+    if run.isPresent {
+      run.isPresent = false
+      onEvent(.presence(false))
+    }
+    let observation = stage.absent(at: CaptureTime(seconds: now))
+    send(observation, age: 0)
+    state.withLock { state in
+      state.snapshot?.observation = observation
+      state.snapshot?.landmarks = []
+      state.snapshot?.waitingReason = state.waitingReason
+    }
+  }
+
+  private func send(_ observation: FaceObservation, age: Double) {
+    state.withLock { $0.sender }.send(observation, ageSeconds: age)
+  }
+
+  private func publish(_ result: FaceStage.Result, image: LumaImage, stage: FaceStage, run: TrackingRun) {
+    let (wanted, sender, waiting) = state.withLock { ($0.wantsSnapshots, $0.sender, $0.waitingReason) }
+    guard wanted else { return }
+    let window = result.raw.window
+    let snapshot = PipelineSnapshot(
+      observation: result.filtered, landmarks: window.map { stage.landmarks(in: $0) } ?? [], image: image,
+      timings: run.timings, executor: stage.executor, source: run.source, waitingReason: waiting, frames: run.frames,
+      droppedFrames: slot.droppedFrames,
+      targets: sender.statuses.map { "\($0.target.description): \($0.state.description)" })
+    state.withLock { $0.snapshot = snapshot }
+  }
+}

@@ -1,0 +1,96 @@
+import FaceCore
+import Foundation
+
+/// Writes one row a frame: `t,present,confidence,yaw,pitch,roll,box_x,box_y,box_w,box_h,proc_ms` and the 52 ARKit names.
+///
+/// `t` is in seconds from the clip's start, angles in degrees (``Quaternion/headAngles``), the box in pixels; where no face is
+/// present, what belongs to a face is empty. The file appears under its name when it is complete. Equal input gives equal bytes
+/// but for `proc_ms`.
+package final class TrackCSVWriter {
+  private let path: String
+  private let partPath: String
+  private let file: FileHandle
+  private var buffer = Data()
+
+  /// The columns before the blendshapes.
+  package static let leadingColumns = [
+    "t", "present", "confidence", "yaw", "pitch", "roll", "box_x", "box_y", "box_w", "box_h", "proc_ms",
+  ]
+
+  /// - Throws: ``RecordingError`` when the file can't be made, before any work is done.
+  package init(path: String) throws(RecordingError) {
+    self.path = path
+    partPath = path + ".part"
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw .unwritable(path: path, reason: "is a directory; a file name is needed")
+    }
+    guard FileManager.default.createFile(atPath: partPath, contents: nil), let file = FileHandle(forWritingAtPath: partPath)
+    else {
+      let reason = String(cString: strerror(errno))
+      throw .unwritable(path: path, reason: "can't be written (\(reason))")
+    }
+    self.file = file
+    buffer.append(contentsOf: (Self.leadingColumns + Blendshape.allCases.map(\.name)).joined(separator: ",").utf8)
+    buffer.append(UInt8(ascii: "\n"))
+  }
+
+  /// Adds a frame; `box` is x, y, width, height in pixels.
+  package func append(
+    _ observation: FaceObservation, box: SIMD4<Float>?, processingMilliseconds: Double
+  ) throws(RecordingError) {
+    var fields = [Self.number(observation.time.seconds, 6), observation.isPresent ? "1" : "0"]
+    fields.append(Self.number(Double(observation.confidence), 4))
+    if observation.isPresent {
+      let angles = observation.pose.rotation.headAngles
+      fields += [angles.yaw, angles.pitch, angles.roll].map { Self.number(Double($0) * 180 / .pi, 4) }
+      fields += (0..<4).map { index in box.map { Self.number(Double($0[index]), 2) } ?? "" }
+    } else {
+      fields += [String](repeating: "", count: 7)
+    }
+    fields.append(Self.number(processingMilliseconds, 3))
+    fields += (0..<52).map { observation.isPresent ? Self.number(Double(observation.weights[$0]), 5) : "" }
+    buffer.append(contentsOf: fields.joined(separator: ",").utf8)
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count > 1 << 16 { try flush() }
+  }
+
+  /// Writes what is left and gives the file its name.
+  package func finish() throws(RecordingError) {
+    try flush()
+    do { try file.close() } catch { throw .unwritable(path: path, reason: "\(error.localizedDescription)") }
+    guard rename(partPath, path) == 0 else {
+      throw .unwritable(path: path, reason: "can't be written (\(String(cString: strerror(errno))))")
+    }
+  }
+
+  /// Removes what was written so far.
+  package func discard() {
+    try? file.close()
+    unlink(partPath)
+  }
+
+  private func flush() throws(RecordingError) {
+    do { try file.write(contentsOf: buffer) } catch {
+      throw .unwritable(path: path, reason: "writing failed (\(error.localizedDescription))")
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// A decimal number that no locale changes.
+  private static func number(_ value: Double, _ decimals: Int) -> String {
+    String(format: "%.\(decimals)f", value)
+  }
+}
+
+/// What can go wrong with recordings.
+package enum RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file can't be made or written: path and reason.
+  case unwritable(path: String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .unwritable(let path, let reason): "\(path): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FaceCore
+import FaceGenerator
+import Foundation
+
+/// `gurn generate`: training data from the 3D face generator.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Render labelled faces for training, or contact sheets to look at.")
+
+  @Option(help: "How many samples.") var count = 48
+  @Option(help: "The seed; the same seed gives the same samples.") var seed: UInt64 = 1
+  @Option(help: "The folder for the shard: .npy files and meta.json.") var out: String?
+  @Option(help: "The folder that holds ict_facekit, london_faces_ccby and polyhaven_hdri.")
+  var assets = "../shared/assets"
+  @Option(help: "The patch's edge in pixels, a multiple of 3.") var size = 288
+  @Option(help: "Write a contact sheet of samples to this PNG file.") var preview: String?
+  @Option(help: "Write one face for each blendshape at full weight to this PNG file.") var previewChannels: String?
+  @Flag(help: "Draw landmarks and windows into the contact sheet.") var marks = false
+  @Flag(help: "Write into a folder that holds files already.") var force = false
+
+  func validate() throws {
+    guard count > 0 else { throw ValidationError("--count \(count): at least 1 is needed") }
+    guard out != nil || preview != nil || previewChannels != nil else {
+      throw ValidationError("say what to make: --out DIR, --preview FILE.png or --preview-channels FILE.png")
+    }
+  }
+
+  func run() throws {
+    let maker = try SampleMaker(assets: FaceAssets(folder: assets), size: size, seed: seed)
+    if let previewChannels { try writeChannels(maker, previewChannels) }
+    if let preview { try writePreview(maker, preview) }
+    if let out { try writeShard(maker, out) }
+  }
+
+  private func writeShard(_ maker: SampleMaker, _ folder: String) throws {
+    let shard = try ShardWriter(folder: folder, size: size, seed: seed, force: force)
+    var progress = ProgressLine(total: count, unit: "samples")
+    for index in 0..<count {
+      try shard.append(maker.sample(index))
+      progress.advance()
+    }
+    try shard.finish()
+    progress.finish()
+  }
+
+  private func writePreview(_ maker: SampleMaker, _ path: String) throws {
+    var sheet = ContactSheet(columns: min(count, 8), cell: size)
+    for index in 0..<count { sheet.append(try maker.sample(index), isMarked: marks) }
+    try PictureFile.writePNG(sheet.picture(), path: path)
+  }
+
+  private func writeChannels(_ maker: SampleMaker, _ path: String) throws {
+    var sheet = ContactSheet(columns: 9, cell: size)
+    sheet.append(try maker.plainSample(0, weights: .neutral), isMarked: marks)
+    for channel in Blendshape.allCases {
+      var weights = BlendshapeWeights.neutral
+      weights[channel] = 1
+      sheet.append(try maker.plainSample(0, weights: weights), isMarked: marks)
+    }
+    try PictureFile.writePNG(sheet.picture(), path: path)
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import FaceTracking
+import Pipeline
+import Settings
+
+/// What the commands that run the networks have in common.
+struct NetworkOptions: ParsableArguments {
+  @Option(help: "A configuration file instead of ~/.config/gurn/gurn.yaml.") var config: String?
+  @Option(help: "What runs the networks: auto, gl (shaders) or simd (the CPU).") var executor: Executor?
+  @Option(help: "The folder with the networks instead of the shipped ones.") var models: String?
+
+  enum Executor: String, ExpressibleByArgument, CaseIterable {
+    case auto, gl, simd
+  }
+
+  /// The configuration file, or the defaults, with this command's options over it.
+  func loadConfiguration() throws -> Configuration {
+    var configuration = try Configuration.load(path: config)
+    if let executor { configuration.tracking.executor = .init(rawValue: executor.rawValue)! }
+    if let models { configuration.modelsDirectory = models }
+    return configuration
+  }
+
+  /// Tracker and filters by the configuration, on the calling thread.
+  func makeStage(_ configuration: Configuration, filters: Bool) throws -> FaceStage {
+    try StageFactory(configuration).makeStage(filters: filters, waitsForShaders: true)
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Capture
+import FaceCore
+import FaceTracking
+import Foundation
+import NeuralGraph
+import Pipeline
+import Recording
+import Settings
+
+/// `gurn track CLIP --csv OUT`: the pipeline at clip time, as fast as it goes, one row a frame.
+struct TrackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "track",
+    abstract: "Tracks a video file as fast as it goes and writes one CSV row a frame.",
+    discussion: """
+      Columns: t (seconds from the clip's start), present, confidence, yaw, pitch, roll (degrees; yaw > 0 to the subject's left, \
+      pitch > 0 up, roll > 0 counter-clockwise in the image), box_x, box_y, box_w, box_h (pixels), proc_ms (time of tracking and \
+      filters), and the 52 ARKit blendshapes. Fields of a face that isn't there are empty.
+      """)
+
+  @Argument(help: "A video file.") var clip: String
+  @Option(help: "The CSV file to write.") var csv: String
+  @Flag(help: "Writes what the networks say, without filters.") var noFilters = false
+  @OptionGroup var networks: NetworkOptions
+
+  func run() throws {
+    let configuration = try networks.loadConfiguration()
+    let source = try VideoFile(path: clip)
+    let stage = try networks.makeStage(configuration, filters: !noFilters)
+    let writer = try TrackCSVWriter(path: csv)
+    var progress = ProgressLine(total: max(1, source.frameCount ?? 1), unit: "frames")
+    var summary = TrackSummary()
+    do {
+      while case .frame(let frame) = try source.next() {
+        let plane = LumaPlane(
+          pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
+        let result = try stage.process(plane, at: frame.time)
+        let milliseconds = (result.trackSeconds + result.filterSeconds) * 1000
+        var row = result.filtered
+        // A face that is gone fades on the wire; in the table it is simply gone.
+        row.isPresent = result.raw.isPresent
+        try writer.append(row, box: result.box, processingMilliseconds: milliseconds)
+        summary.add(isPresent: row.isPresent, milliseconds: milliseconds)
+        progress.advance()
+      }
+      try writer.finish()
+    } catch {
+      writer.discard()
+      throw error
+    }
+    progress.finish()
+    print("\(csv): \(summary) (\(stage.executor))")
+    if source.corruptPackets > 0 {
+      FileHandle.standardError.write(Data("\(clip): \(source.corruptPackets) damaged packets skipped\n".utf8))
+    }
+  }
+}
+
+/// What a run over a clip came to.
+struct TrackSummary: CustomStringConvertible {
+  private(set) var frames = 0
+  private var present = 0
+  private var milliseconds: [Double] = []
+
+  mutating func add(isPresent: Bool, milliseconds: Double) {
+    frames += 1
+    if isPresent { present += 1 }
+    self.milliseconds.append(milliseconds)
+  }
+
+  var description: String {
+    let sorted = milliseconds.sorted()
+    let median = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    return "\(frames) frames, a face in \(present), median " + String(format: "%.2f ms a frame", median)
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Pipeline
+import ServiceLifecycle
+import Settings
+import UnixSignals
+
+/// The daemon: one camera or recording in, OSC out, until SIGTERM or SIGINT. SIGHUP reloads the configuration.
+@main
+struct Gurnd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gurnd",
+    abstract: "Tracks a face with one webcam and broadcasts it over OSC.",
+    discussion: """
+      Runs in the foreground and logs to standard error. SIGTERM and SIGINT end it after a last neutral frame; SIGHUP reloads \
+      the configuration and keeps the old one if anything in the new one is wrong. Status 0: ended as asked or the recording is \
+      over; 1: failed; 64: wrong arguments.
+      """,
+    version: "0.1.0")
+
+  @Option(help: "The configuration file instead of ~/.config/gurn/gurn.yaml.") var config: String?
+  @Option(help: "A camera (auto, a device path, part of its name) or a video file instead of the configured source.")
+  var source: String?
+  @Flag(help: "Starts a video file over at its end.") var loop = false
+  @Option(help: "The folder with the networks instead of the shipped ones.") var models: String?
+
+  func run() async throws {
+    LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
+    var logger = Logger(label: "gurnd")
+    let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models)
+    let configuration = try loader.load()
+    logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+    let daemon = try Daemon(configuration: configuration, logger: logger)
+    let reload = ReloadService(loader: loader, daemon: daemon, logger: logger)
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: reload, successTerminationBehavior: .ignore),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+}
+
+/// Reads the configuration file with the command line's options over it; the same at the start and at every reload.
+struct ConfigurationLoader: Sendable {
+  let path: String?
+  let source: String?
+  let loop: Bool
+  let models: String?
+
+  func load() throws -> Configuration {
+    var configuration = try Configuration.load(path: path)
+    if let source {
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
+      if source.hasPrefix("/dev/") || !exists && !source.contains("/") && !source.contains(".") {
+        configuration.source.camera = .init(source)
+        configuration.source.file = nil
+      } else {
+        configuration.source.file = source
+      }
+    }
+    if loop { configuration.source.loop = true }
+    if let models { configuration.modelsDirectory = models }
+    return configuration
+  }
+}

@@ -1,0 +1,21 @@
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Reloads the configuration at SIGHUP: validated whole, then swapped; the old one stays if anything is wrong.
+struct ReloadService: Service {
+  let loader: ConfigurationLoader
+  let daemon: Daemon
+  let logger: Logger
+
+  func run() async throws {
+    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+      do {
+        try daemon.reconfigure(try loader.load())
+        logger.info("configuration reloaded")
+      } catch {
+        logger.error("configuration not reloaded, the old one stays: \(error)")
+      }
+    }
+  }
+}

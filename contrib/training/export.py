@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Exports a trained network to ONNX with the description that `gurn model import` reads.
+
+  export.py RUN/ema.pt OUT.onnx
+
+Batch normalisation and output scales are folded; the metadata key `gurn` names the outputs, their units and the crop.
+"""
+import argparse
+import json
+import warnings
+from pathlib import Path
+
+import onnx
+import torch
+
+from networks import NETWORKS, Scaled
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    saved = torch.load(args.weights, weights_only=False)
+    task = saved["config"]["task"]
+    network = NETWORKS[task](**saved["config"]["network"])
+    network.load_state_dict(saved["network"])
+    network.eval()
+    for name, module in list(network.named_children()):
+        if isinstance(module, Scaled):
+            setattr(network, name, module.folded())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(network, (torch.zeros(1, 1, *network.size),), str(args.out), input_names=["luma"],
+                          output_names=network.tensors, opset_version=17, dynamo=False)
+    model = onnx.load(str(args.out))
+    description = {"name": task, "normalization": network.normalization, "outputs": network.outputs}
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "gurn", json.dumps(description)
+    model.producer_name, model.producer_version = "gurn", ""
+    onnx.save(model, str(args.out))
+    print(f"{args.out}: {task}, {args.out.stat().st_size} bytes, {sorted({node.op_type for node in model.graph.node})}")
+
+
+if __name__ == "__main__":
+    main()

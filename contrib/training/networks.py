@@ -1,0 +1,158 @@
+"""The networks: plain 3×3 convolutions with ReLU, as few and as wide as the time budget allows."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from samples import EYE_CHANNELS, EYE_CROP, MOUTH_CHANNELS, MOUTH_CROP
+from shards import BLENDSHAPES
+
+
+def conv(inputs, outputs, stride=1):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+
+
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.first = conv(channels, channels)
+        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        return F.relu(x + self.second(self.first(x)))
+
+
+def trunk(widths, residual):
+    """A stride-2 convolution to each width, followed by a residual block where `residual` says so."""
+    layers, inputs = [], 1
+    for width, block in zip(widths, residual):
+        layers.append(conv(inputs, width, 2))
+        layers += [Residual(width) for _ in range(block)]
+        inputs = width
+    return nn.Sequential(*layers)
+
+
+class Scaled(nn.Linear):
+    """A linear layer whose outputs have the targets' mean and deviation at the start; the scale is folded in at export."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__(inputs, outputs)
+        self.register_buffer("mean", torch.zeros(outputs))
+        self.register_buffer("deviation", torch.ones(outputs))
+        nn.init.zeros_(self.bias)
+        with torch.no_grad():
+            self.weight.mul_(0.3)
+
+    def forward(self, x):
+        return super().forward(x) * self.deviation + self.mean
+
+    def folded(self):
+        plain = nn.Linear(self.in_features, self.out_features)
+        plain.weight.data = self.weight.data * self.deviation[:, None]
+        plain.bias.data = self.bias.data * self.deviation + self.mean
+        return plain
+
+
+class WindowNetwork(nn.Module):
+    """96×96 → landmarks 140, rotation 6, correction 4, confidence 1 (logit), and the 52 weights from a second layer."""
+
+    normalization = "meanVariance"
+
+    def __init__(self, size=96, widths=(16, 24, 48, 80), residual=(0, 1, 1, 1), hidden=256, hidden2=160):
+        super().__init__()
+        self.size = (size, size)
+        self.trunk = trunk(widths, residual)
+        edge = size // 2 ** len(widths)
+        self.hidden = nn.Linear(widths[-1] * edge * edge, hidden)
+        self.geometry = Scaled(hidden, 151)
+        self.hidden2 = nn.Linear(hidden, hidden2)
+        self.expression = Scaled(hidden2, 52)
+
+    def forward(self, x):
+        h = F.relu(self.hidden(self.trunk(x).flatten(1)))
+        return self.geometry(h), self.expression(F.relu(self.hidden2(h)))
+
+    outputs = [
+        {"name": "landmarks", "unit": "window", "tensor": "geometry", "range": [0, 140]},
+        {"name": "rotation", "unit": "columns", "tensor": "geometry", "range": [140, 146]},
+        {"name": "correction", "unit": "side, side, log side, radian", "tensor": "geometry", "range": [146, 150]},
+        {"name": "confidence", "unit": "logit", "tensor": "geometry", "range": [150, 151]},
+        {"name": "blendshapes", "unit": "weight", "tensor": "expression", "range": [0, 52], "elements": BLENDSHAPES},
+    ]
+    tensors = ["geometry", "expression"]
+
+
+class LocalNetwork(nn.Module):
+    """A crop → the weights of some channels."""
+
+    normalization = "meanVariance"
+    tensors = ["weights"]
+
+    def __init__(self, channels, size, widths, residual, hidden):
+        super().__init__()
+        self.size = (size, size)
+        self.trunk = trunk(widths, residual)
+        edge = size // 2 ** len(widths)
+        self.hidden = nn.Linear(widths[-1] * edge * edge, hidden)
+        self.drop = nn.Dropout(0.1)
+        self.weights = Scaled(hidden, len(channels))
+        self.outputs = [{"name": "blendshapes", "unit": "weight", "tensor": "weights", "range": [0, len(channels)], "elements": channels}]
+
+    def forward(self, x):
+        return (self.weights(self.drop(F.relu(self.hidden(self.trunk(x).flatten(1))))),)
+
+
+class EyeNetwork(LocalNetwork):
+    crop = EYE_CROP
+
+    def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=128):
+        super().__init__(EYE_CHANNELS, size, widths, residual, hidden)
+
+
+class MouthNetwork(LocalNetwork):
+    crop = MOUTH_CROP
+
+    def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=160):
+        super().__init__(MOUTH_CHANNELS, size, widths, residual, hidden)
+
+
+class Detector(nn.Module):
+    """128×96 of the whole frame → a 12×16 map: score (logit), dx, dy (cells), log side (of 32 px), roll (radians)."""
+
+    normalization = "meanVariance"
+    tensors = ["map"]
+    cells = (12, 16)
+
+    def __init__(self, widths=(16, 24, 40), blocks=3):
+        super().__init__()
+        self.size = (96, 128)
+        self.trunk = trunk(widths, (0, 0, blocks))
+        self.head = nn.Conv2d(widths[-1], 5, 1)
+        nn.init.constant_(self.head.bias, 0)
+        with torch.no_grad():
+            self.head.bias[0] = -3
+        self.outputs = [{"name": "map", "unit": "logit, cell, cell, log side, radian", "tensor": "map", "range": [0, 5 * 12 * 16]}]
+
+    def forward(self, x):
+        return (self.head(self.trunk(x)),)
+
+
+NETWORKS = {"window": WindowNetwork, "eye": EyeNetwork, "mouth": MouthNetwork, "detector": Detector}
+
+
+def multiply_adds(network):
+    """Multiply-adds of one image, convolutions and linear layers."""
+    total = 0
+
+    def count(module, _, output):
+        nonlocal total
+        if isinstance(module, nn.Conv2d):
+            total += output.shape[2] * output.shape[3] * module.weight.numel()
+        elif isinstance(module, nn.Linear):
+            total += module.weight.numel()
+
+    hooks = [module.register_forward_hook(count) for module in network.modules()]
+    with torch.no_grad():
+        network.eval()(torch.zeros(1, 1, *network.size))
+    for hook in hooks:
+        hook.remove()
+    return total

@@ -1,0 +1,177 @@
+"""What each network reads and must say: crops with the tracker's errors, and their targets."""
+import cv2
+import numpy as np
+
+from camera import Camera, crop, normalise
+from shards import BLENDSHAPES, MIRRORED_BLENDSHAPES, MIRRORED_LANDMARKS
+
+# One eye, as channel names without their side; browInnerUp has none.
+EYE_CHANNELS = ("eyeBlink eyeSquint eyeWide eyeLookIn eyeLookOut eyeLookUp eyeLookDown browDown browInnerUp browOuterUp").split()
+MOUTH_CHANNELS = [name for name in BLENDSHAPES if name.startswith(("jaw", "mouth", "cheek", "nose", "tongue"))]
+MOUTH_INDEX = np.array([BLENDSHAPES.index(name) for name in MOUTH_CHANNELS])
+
+# Where the local crops lie: the mean of these landmarks, moved along the crop's down axis by `offset` of its side; the side is
+# a fraction of the window's. Sources/FaceTracking/LocalCrops.swift has the same figures.
+EYE_CROP = {"left": list(range(42, 48)), "right": list(range(36, 42)), "side": 0.38, "offset": -0.13}
+MOUTH_CROP = {"landmarks": list(range(48, 60)), "side": 0.46, "offset": 0.02}
+
+
+def eye_index(side):
+    return np.array([BLENDSHAPES.index(name if name == "browInnerUp" else name + side) for name in EYE_CHANNELS])
+
+
+EYE_INDEX = {"left": eye_index("Left"), "right": eye_index("Right")}
+
+
+def rotation_matrix(q):
+    x, y, z, w = q
+    return np.array([
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]], np.float32)
+
+
+def axes(roll):
+    return np.array([np.cos(roll), -np.sin(roll)]), np.array([np.sin(roll), np.cos(roll)])
+
+
+class Face:
+    """A generated face after the camera: image, window and landmarks in its own pixels, labels; perhaps mirrored."""
+
+    def __init__(self, shards, index, camera, rng, clean=False):
+        window = shards.labels["window"][index].astype(np.float64)
+        patch = np.ascontiguousarray(shards.patch(index))
+        self.image, self.scale = (patch, 1.0) if clean else camera.capture(patch, window[2])
+        self.centre, self.side, self.roll = window[:2] * self.scale, window[2] * self.scale, window[3]
+        self.landmarks = shards.labels["landmarks"][index] * self.scale
+        self.weights = shards.labels["weights"][index]
+        self.rotation = rotation_matrix(shards.labels["rotation"][index])
+        self.border = cv2.BORDER_REFLECT_101 if rng.random() < 0.7 else cv2.BORDER_REPLICATE
+        if not clean and rng.random() < 0.5:
+            self.mirror()
+
+    def mirror(self):
+        width = self.image.shape[1]
+        self.image = np.ascontiguousarray(self.image[:, ::-1])
+        self.centre = np.array([width - self.centre[0], self.centre[1]])
+        self.roll = -self.roll
+        self.landmarks = self.landmarks[MIRRORED_LANDMARKS]
+        self.landmarks = np.stack([width - self.landmarks[:, 0], self.landmarks[:, 1]], 1)
+        self.weights = self.weights[MIRRORED_BLENDSHAPES]
+        flip = np.diag([-1, 1, 1]).astype(np.float32)
+        self.rotation = flip @ self.rotation @ flip
+
+    def landmarks_in(self, centre, side, roll):
+        """Landmarks as −1…1 across a window, y down."""
+        right, down = axes(roll)
+        offset = self.landmarks - centre
+        return (np.stack([offset @ right, offset @ down], 1) * 2 / side).astype(np.float32)
+
+
+def window_sample(face, camera, rng, size, clean=False):
+    """A window with the tracker's error. Returns the crop (0…1) and its targets; `valid` is 1 where the face is well inside."""
+    if clean:
+        shift, dlog, droll = rng.normal(0, 0.03, 2), rng.normal(0, 0.05), rng.normal(0, 0.05)
+    elif rng.random() < 0.72:
+        shift, dlog, droll = rng.normal(0, 0.05, 2), rng.normal(0, 0.08), rng.normal(0, 0.1)
+    else:
+        shift, dlog, droll = rng.uniform(-0.28, 0.28, 2), rng.uniform(-0.4, 0.4), rng.normal(0, 0.3)
+    side, roll = face.side * np.exp(dlog), face.roll + droll
+    right, down = axes(roll)
+    centre = face.centre + (right * shift[0] + down * shift[1]) * side
+    image = crop(face.image, centre, side, roll, size, border=face.border)
+    c, s = np.cos(-roll), np.sin(-roll)
+    rotation = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]], np.float32) @ face.rotation
+    targets = {
+        "landmarks": face.landmarks_in(centre, side, roll).reshape(-1),
+        "rotation": rotation,
+        "correction": np.array([-shift[0], -shift[1], -dlog, -droll], np.float32),
+        "weights": face.weights,
+        "confidence": np.float32(1), "valid": np.float32(1),
+    }
+    if clean:
+        return image / 255, targets
+    image = camera.expose(image)
+    if rng.random() < 0.12:
+        image = camera.occlude(image)
+    return image, targets
+
+
+def off_window(face, camera, rng, size):
+    """A window that misses the face by so much that it must be called empty."""
+    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(0.62, 0.9)
+    side = face.side * rng.uniform(0.5, 0.9)
+    centre = face.centre + np.array([np.cos(angle), np.sin(angle)]) * distance * face.side
+    edge = np.array(face.image.shape[::-1])
+    centre = np.clip(centre, side * 0.4, edge - side * 0.4)
+    if np.linalg.norm(centre - face.centre) < 0.5 * face.side:
+        return None
+    return camera.expose(crop(face.image, centre, side, rng.normal(0, 0.2), size, border=cv2.BORDER_REFLECT_101))
+
+
+def empty_targets():
+    return {"landmarks": np.zeros(140, np.float32), "rotation": np.eye(3, dtype=np.float32),
+            "correction": np.zeros(4, np.float32), "weights": np.zeros(52, np.float32),
+            "confidence": np.float32(0), "valid": np.float32(0)}
+
+
+def negative_window(shards, camera, rng, size):
+    image = np.ascontiguousarray(shards.negative(int(rng.integers(shards.negative_count))))
+    if rng.random() < 0.5:
+        image = np.ascontiguousarray(image[:, ::-1])
+    side = len(image) * rng.uniform(0.3, 0.95)
+    centre = len(image) / 2 + rng.uniform(-0.5, 0.5, 2) * (len(image) - side)
+    return camera.expose(crop(image, centre, side, rng.uniform(-0.4, 0.4), size, border=cv2.BORDER_REFLECT_101))
+
+
+def local_crop(face, landmarks, recipe, rng, camera, size, mirrored, clean):
+    """A crop at the mean of some landmarks, with the error that the window network leaves."""
+    s = 0 if clean else 1
+    side = face.side * recipe["side"] * np.exp(rng.normal(0, 0.07) * s)
+    roll = face.roll + rng.normal(0, 0.06) * s
+    right, down = axes(roll)
+    centre = face.landmarks[landmarks].mean(0) + down * recipe["offset"] * side + (right * rng.normal(0, 0.045) + down * rng.normal(0, 0.045)) * side * s
+    image = crop(face.image, centre, side, roll, size, mirrored=mirrored, border=face.border)
+    if clean:
+        return image / 255
+    image = camera.expose(image)
+    if rng.random() < 0.06:
+        image = camera.occlude(image)
+    return image
+
+
+class Sampler:
+    """Makes batches for one network. `clean` gives the fixed validation crops."""
+
+    def __init__(self, task, shards, size, seed, clean=False):
+        self.task, self.shards, self.size, self.clean = task, shards, size, clean
+        self.rng = np.random.default_rng(seed)
+        self.camera = Camera(self.rng)
+
+    def face(self, index):
+        return Face(self.shards, index, self.camera, self.rng, self.clean)
+
+    def samples(self, index):
+        rng, camera = self.rng, self.camera
+        face = self.face(index)
+        if self.task == "window":
+            if not self.clean and rng.random() < 0.2:
+                image = off_window(face, camera, rng, self.size) if rng.random() < 0.4 else None
+                if image is None and self.shards.negative_count:
+                    image = negative_window(self.shards, camera, rng, self.size)
+                if image is not None:
+                    yield image, empty_targets()
+                    return
+            yield window_sample(face, camera, rng, self.size, self.clean)
+        elif self.task == "eye":
+            for side in ("left", "right"):
+                image = local_crop(face, EYE_CROP[side], EYE_CROP, rng, camera, self.size, side == "right", self.clean)
+                yield image, {"weights": face.weights[EYE_INDEX[side]]}
+        elif self.task == "mouth":
+            image = local_crop(face, MOUTH_CROP["landmarks"], MOUTH_CROP, rng, camera, self.size, False, self.clean)
+            yield image, {"weights": face.weights[MOUTH_INDEX]}
+
+    def batch(self, indices):
+        rows = [row for index in indices for row in self.samples(int(index))]
+        images = normalise(np.stack([row[0] for row in rows]).astype(np.float32))
+        return images[:, None], {key: np.stack([row[1][key] for row in rows]).astype(np.float32) for key in rows[0][1]}

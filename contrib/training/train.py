@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Trains one network on shards of the face generator.
+
+  train.py configs/window.toml --shards DIR... --validation DIR --out RUN [--steps N] [--resume]
+
+RUN gets checkpoint.pt (resumable), ema.pt (what export.py reads), log.csv and progress.png (losses and correlations).
+One thread trains, one process makes crops; two cores are enough.
+"""
+import argparse
+import copy
+import csv
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.multiprocessing as multiprocessing
+
+from detection import FrameSampler, backgrounds
+from losses import LOSSES, figures
+from networks import NETWORKS, multiply_adds
+from samples import EYE_INDEX, MOUTH_INDEX, Sampler
+from shards import Shards
+
+
+def produce(queue, config, folders, panoramas, seed):
+    torch.set_num_threads(1)
+    shards = Shards(folders)
+    rng = np.random.default_rng(seed)
+    if config["task"] == "detector":
+        sampler = FrameSampler(shards, backgrounds(panoramas), seed)
+        while True:
+            queue.put(sampler.batch(config["batch"]))
+    sampler = Sampler(config["task"], shards, config["network"].get("size", 96 if config["task"] == "window" else 48), seed)
+    while True:
+        order = rng.permutation(len(shards))
+        for start in range(0, len(order) - config["batch"] + 1, config["batch"]):
+            queue.put(sampler.batch(order[start:start + config["batch"]]))
+
+
+def validation_set(config, folder, panoramas, count):
+    shards = Shards([folder])
+    if config["task"] == "detector":
+        batches = [FrameSampler(shards, backgrounds(panoramas), 7).batch(count)]
+    else:
+        size = config["network"].get("size", 96 if config["task"] == "window" else 48)
+        batches = [Sampler(config["task"], shards, size, 7, clean=True).batch(range(min(count, len(shards))))]
+    images, targets = batches[0]
+    return torch.from_numpy(images), {key: torch.from_numpy(value) for key, value in targets.items()}
+
+
+def set_scales(network, task, shards):
+    """Gives the output layers the labels' means and deviations."""
+    weights = torch.from_numpy(shards.labels["weights"])
+    if task == "window":
+        # The deviation of a mirrored pair is shared, so that a flip changes nothing.
+        network.expression.mean.copy_(weights.mean(0))
+        network.expression.deviation.copy_(weights.std(0).clamp(min=0.05))
+        window, landmarks = (torch.from_numpy(shards.labels[name]).float() for name in ("window", "landmarks"))
+        c, s = torch.cos(window[:, 3])[:, None], torch.sin(window[:, 3])[:, None]
+        d = landmarks - window[:, None, :2]
+        local = torch.stack([d[..., 0] * c - d[..., 1] * s, d[..., 0] * s + d[..., 1] * c], 2) * 2 / window[:, 2, None, None]
+        network.geometry.mean[:140] = local.mean(0).reshape(-1)
+        network.geometry.deviation[:140] = 0.3
+        network.geometry.mean[140:146] = torch.tensor([1.0, 0, 0, 0, 1, 0])
+        network.geometry.deviation[140:146] = 0.4
+        network.geometry.deviation[146:150] = 0.15
+    elif task == "eye":
+        both = torch.cat([weights[:, EYE_INDEX["left"]], weights[:, EYE_INDEX["right"]]])
+        network.weights.mean.copy_(both.mean(0))
+        network.weights.deviation.copy_(both.std(0).clamp(min=0.05))
+    elif task == "mouth":
+        chosen = weights[:, MOUTH_INDEX]
+        network.weights.mean.copy_(chosen.mean(0))
+        network.weights.deviation.copy_(chosen.std(0).clamp(min=0.05))
+
+
+@torch.no_grad()
+def validate(task, network, images, targets):
+    network.eval()
+    parts = [network(images[i:i + 128]) for i in range(0, len(images), 128)]
+    return figures(task, network, [torch.cat(column) for column in zip(*parts)], targets)
+
+
+def plot(path, rows):
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4))
+    steps = [row["step"] for row in rows]
+    left.plot(steps, [row["loss"] for row in rows])
+    left.set(xlabel="step", ylabel="training loss", yscale="log")
+    right.plot(steps, [row["mean"] for row in rows])
+    right.set(xlabel="step", ylabel="validation mean")
+    figure.tight_layout()
+    figure.savefig(path, dpi=80)
+    pyplot.close(figure)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--shards", nargs="+", required=True)
+    parser.add_argument("--validation", required=True)
+    parser.add_argument("--panoramas", type=Path, default=Path("../shared/assets/polyhaven_hdri"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--start-from", type=Path, help="weights (ema.pt) of an earlier run to start from")
+    args = parser.parse_args()
+    config = tomllib.loads(args.config.read_text())
+    task, steps = config["task"], args.steps or config["steps"]
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(config["seed"])
+    args.out.mkdir(parents=True, exist_ok=True)
+
+    network = NETWORKS[task](**config["network"])
+    shards = Shards(args.shards)
+    set_scales(network, task, shards)
+    if args.start_from:
+        network.load_state_dict(torch.load(args.start_from)["network"])
+    network = network.to(memory_format=torch.channels_last)
+    average = copy.deepcopy(network)
+    print(f"{task}: {len(shards)} faces, {multiply_adds(network) / 1e6:.1f} MMAC, {sum(p.numel() for p in network.parameters())} weights", flush=True)
+    images, targets = validation_set(config, args.validation, args.panoramas, 768)
+
+    decay, plain = [], []
+    for parameter in network.parameters():
+        (decay if parameter.dim() > 1 else plain).append(parameter)
+    optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": config["weight_decay"]}, {"params": plain, "weight_decay": 0}])
+    step, rows = 0, []
+    if args.resume and (args.out / "checkpoint.pt").exists():
+        saved = torch.load(args.out / "checkpoint.pt", weights_only=False)
+        network.load_state_dict(saved["network"])
+        average.load_state_dict(saved["average"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step, rows = saved["step"], saved["rows"]
+
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue(8)
+    worker = context.Process(target=produce, args=(queue, config, args.shards, args.panoramas, config["seed"] + step), daemon=True)
+    worker.start()
+
+    loss_of, losses, began, first = LOSSES[task], [], time.time(), step
+    while step < steps:
+        progress = step / steps
+        rate = config["rate"] * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) + 0.005)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        x, y = queue.get()
+        x = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
+        y = {key: torch.from_numpy(value) for key, value in y.items()}
+        network.train()
+        loss = loss_of(network, network(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 10)
+        optimizer.step()
+        losses.append(loss.item())
+        step += 1
+        keep = min(0.998, step / (step + 20))
+        with torch.no_grad():
+            for mine, theirs in zip(average.state_dict().values(), network.state_dict().values()):
+                if mine.dtype.is_floating_point:
+                    mine.lerp_(theirs, 1 - keep)
+                else:
+                    mine.copy_(theirs)
+        if step % 20 == 0 and sys.stderr.isatty():
+            print(f"\r{step}/{steps} loss {np.mean(losses[-50:]):.4f}", end="", file=sys.stderr)
+        if step % config["validate_every"] == 0 or step == steps:
+            result = validate(task, average, images, targets)
+            speed = (step - first) / (time.time() - began)
+            rows.append({"step": step, "loss": float(np.mean(losses[-200:])), **result})
+            shown = " ".join(f"{key} {value:.3f}" for key, value in result.items() if key in config["show"])
+            print(f"{step}/{steps} {time.time() - began:.0f}s left {(steps - step) / speed:.0f}s loss {rows[-1]['loss']:.4f} mean {result['mean']:.4f} {shown}", flush=True)
+            torch.save({"network": network.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "rows": rows}, args.out / "checkpoint.pt")
+            torch.save({"network": average.state_dict(), "config": config, "figures": result}, args.out / "ema.pt")
+            with open(args.out / "log.csv", "w", newline="") as file:
+                writer = csv.DictWriter(file, fieldnames=list(rows[-1]), extrasaction="ignore", restval="")
+                writer.writeheader()
+                writer.writerows(rows)
+            plot(args.out / "progress.png", rows)
+    worker.terminate()
+
+
+if __name__ == "__main__":
+    main()
