@@ -87,5 +87,7 @@ let package = Package(
 
     tests("FaceCore"),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("GLES"),
+    tests("NeuralGraph"),
   ]
 )

@@ -1,0 +1,56 @@
+import CGLES3
+
+/// The fixed-function switches of a draw.
+package struct DrawState: Equatable, Sendable {
+  package enum Blend: Sendable {
+    case none
+    /// source × source alpha + target × (1 − source alpha).
+    case alpha
+    /// source + target.
+    case additive
+  }
+
+  package enum Cull: Sendable {
+    case none
+    /// Hides triangles whose corners run clockwise in the image.
+    case back
+    /// Hides those that run counter-clockwise.
+    case front
+  }
+
+  /// Whether a fragment must be nearer than what is there (less or equal).
+  package var depthTest: Bool
+  /// Whether fragments that pass leave their depth.
+  package var depthWrite: Bool
+  package var blend: Blend
+  package var cull: Cull
+
+  /// By default everything is off, as tensor passes want it.
+  package init(depthTest: Bool = false, depthWrite: Bool = false, blend: Blend = .none, cull: Cull = .none) {
+    self.depthTest = depthTest
+    self.depthWrite = depthWrite
+    self.blend = blend
+    self.cull = cull
+  }
+}
+
+extension GLContext {
+  /// Sets the switches for the draws that follow.
+  package func apply(_ state: DrawState) {
+    set(GL_DEPTH_TEST, state.depthTest)
+    glDepthFunc(e(GL_LEQUAL))
+    glDepthMask(GLboolean(state.depthWrite ? GL_TRUE : GL_FALSE))
+    set(GL_CULL_FACE, state.cull != .none)
+    glCullFace(e(state.cull == .front ? GL_FRONT : GL_BACK))
+    set(GL_BLEND, state.blend != .none)
+    if state.blend == .alpha {
+      glBlendFuncSeparate(e(GL_SRC_ALPHA), e(GL_ONE_MINUS_SRC_ALPHA), e(GL_ONE), e(GL_ONE_MINUS_SRC_ALPHA))
+    } else {
+      glBlendFunc(e(GL_ONE), e(GL_ONE))
+    }
+  }
+
+  private func set(_ capability: Int32, _ on: Bool) {
+    if on { glEnable(e(capability)) } else { glDisable(e(capability)) }
+  }
+}

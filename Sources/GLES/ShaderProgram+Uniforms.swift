@@ -1,0 +1,65 @@
+import CGLES3
+
+/// Setting uniforms. Each call makes the program current. A name that the compiler dropped, because nothing depends on
+/// it, is ignored; look in ``uniforms`` to tell.
+extension ShaderProgram {
+  /// The location to hand to the calls below on a path that shall not hash names; −1 is ignored by GL.
+  package func location(_ name: String) -> Int32 { uniforms[name] ?? -1 }
+
+  /// A sampler's texture unit, or an `int`.
+  package func set(_ name: String, _ value: Int) { set(location(name), value) }
+  package func set(_ name: String, _ value: Float) { set(location(name), value) }
+  package func set(_ name: String, _ value: SIMD2<Float>) { set(location(name), value) }
+  package func set(_ name: String, _ value: SIMD3<Float>) { set(location(name), value) }
+  package func set(_ name: String, _ value: SIMD4<Float>) { set(location(name), value) }
+
+  package func set(_ location: Int32, _ value: Int) {
+    use()
+    glUniform1i(location, GLint(value))
+  }
+
+  package func set(_ location: Int32, _ value: Float) {
+    use()
+    glUniform1f(location, value)
+  }
+
+  package func set(_ location: Int32, _ value: SIMD2<Float>) {
+    use()
+    glUniform2f(location, value.x, value.y)
+  }
+
+  package func set(_ location: Int32, _ value: SIMD3<Float>) {
+    use()
+    glUniform3f(location, value.x, value.y, value.z)
+  }
+
+  package func set(_ location: Int32, _ value: SIMD4<Float>) {
+    use()
+    glUniform4f(location, value.x, value.y, value.z, value.w)
+  }
+
+  /// An array of `float`.
+  package func set(_ name: String, _ values: [Float]) {
+    use()
+    glUniform1fv(location(name), GLsizei(values.count), values)
+  }
+
+  /// An array of `vec4`, four floats each.
+  package func set(_ name: String, vectors values: [Float]) {
+    precondition(values.count % 4 == 0, "an array of vec4 has four floats an element")
+    use()
+    glUniform4fv(location(name), GLsizei(values.count / 4), values)
+  }
+
+  /// A `mat4` or `mat3`, or an array of them, column by column.
+  package func set(_ name: String, matrices values: [Float], edge: Int) {
+    precondition((edge == 3 || edge == 4) && values.count % (edge * edge) == 0, "mat3 or mat4, whole ones")
+    use()
+    let count = GLsizei(values.count / (edge * edge))
+    if edge == 4 {
+      glUniformMatrix4fv(location(name), count, GLboolean(GL_FALSE), values)
+    } else {
+      glUniformMatrix3fv(location(name), count, GLboolean(GL_FALSE), values)
+    }
+  }
+}
