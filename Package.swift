@@ -83,5 +83,6 @@ let package = Package(
 
     tests("FaceCore"),
     tests("NeuralGraph"),
+    tests("SIMDInference", ["NeuralGraph"]),
   ]
 )
