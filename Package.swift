@@ -94,5 +94,6 @@ let package = Package(
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("SIMDInference", ["NeuralGraph"]),
   ]
 )
