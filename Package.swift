@@ -95,6 +95,7 @@ let package = Package(
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("SIMDInference", ["NeuralGraph"]),
   ]
 )
