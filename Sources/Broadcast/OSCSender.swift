@@ -16,6 +16,9 @@ package final class OSCSender: Sendable {
 
   private static let retrySeconds = 10.0
 
+  /// When the process made its first sender: the time on the wire goes on rising when a reload makes a new one.
+  private static let start = monotonicSeconds()
+
   /// The targets of one wire format.
   private struct Group: Sendable {
     let configuration: SchemaConfiguration
@@ -24,7 +27,6 @@ package final class OSCSender: Sendable {
   }
 
   private let groups: Mutex<[Group]>
-  private let start: Double
   private let onStateChange: StateChange
 
   /// - Throws: ``BroadcastError`` for a port that does not exist or a message that cannot be laid out.
@@ -41,7 +43,7 @@ package final class OSCSender: Sendable {
     }
     self.groups = Mutex(groups)
     self.onStateChange = onStateChange
-    start = monotonicSeconds()
+    _ = Self.start
     for group in groups.indices {
       for link in groups[group].links.indices { resolveNumeric(group, link) }
     }
@@ -51,7 +53,7 @@ package final class OSCSender: Sendable {
   /// - Parameter ageSeconds: the time since the frame's capture.
   package func send(_ observation: FaceObservation, ageSeconds: Double) {
     let frame = BroadcastFrame(
-      observation: observation, ageSeconds: ageSeconds, seconds: monotonicSeconds() - start)
+      observation: observation, ageSeconds: ageSeconds, seconds: monotonicSeconds() - Self.start)
     groups.withLock { groups in
       for group in groups.indices {
         groups[group].schema.encode(frame)
@@ -89,7 +91,7 @@ package final class OSCSender: Sendable {
   private func take(_ lookup: ResolvedAddress.Lookup, _ group: Int, _ link: Int) {
     let changed: TargetStatus? = groups.withLock { groups in
       let before = groups[group].links[link].status.state
-      groups[group].links[link].take(lookup, seconds: monotonicSeconds() - start)
+      groups[group].links[link].take(lookup, seconds: monotonicSeconds() - Self.start)
       let status = groups[group].links[link].status
       return status.state == before ? nil : status
     }

@@ -5,7 +5,7 @@ package struct BroadcastFrame: Sendable {
   package var observation: FaceObservation
   /// Seconds between the frame's capture and its sending.
   package var ageSeconds: Double
-  /// Seconds since the sender's start, rising with every frame.
+  /// Seconds since the process began to send, rising with every frame.
   package var seconds: Double
 
   package init(observation: FaceObservation, ageSeconds: Double, seconds: Double) {

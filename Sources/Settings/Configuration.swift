@@ -3,8 +3,8 @@ import SignalFilters
 
 /// Everything that can be set, validated. The stages' own configurations, put together.
 ///
-/// Adding a key takes three places, which a test holds together: the property with its default, its line in the
-/// reader (`Configuration+Reading.swift`), and its commented line in `Config/gurn.yaml`.
+/// A key stands in four places, which a test holds together: the property with its default, its line in the reader
+/// (`Configuration+Reading.swift`), its commented line in `Config/gurn.yaml`, and its entry in `contrib/man/gurn.yaml.5`.
 package struct Configuration: Equatable, Sendable {
   /// How much is logged, by swift-log's levels.
   package enum LogLevel: String, CaseIterable, Sendable {
@@ -15,7 +15,7 @@ package struct Configuration: Equatable, Sendable {
   package var tracking = TrackingConfiguration()
   package var filters = FilterBank.Configuration()
   package var targets = [Target()]
-  /// The folder with the networks, an absolute path; nil searches the usual places.
+  /// The folder with the networks, an absolute path; nil takes those that ship with Gurn.
   package var modelsDirectory: String?
   package var logLevel = LogLevel.info
 

@@ -72,6 +72,16 @@ private final class Log: Sendable {
     withExtendedLifetime(receiver) {}
   }
 
+  @Test func timeGoesOnRisingFromOneSenderToTheNext() throws {
+    let ear = Ear()
+    let receiver = try OSCReceiver(port: 0) { ear.hear($0, $1) }
+    for _ in 0..<3 { try OSCSender(targets: [Target(port: receiver.port)]).send(face(), ageSeconds: 0) }
+    let heard = ear.wait { $0.filter { $0.address == "/VMC/Ext/Blend/Apply" }.count == 3 }
+    let times = heard.filter { $0.address == "/VMC/Ext/T" }.compactMap { $0.arguments[0].number }
+    #expect(times.count == 3 && times[0] < times[1] && times[1] < times[2], "\(times)")
+    withExtendedLifetime(receiver) {}
+  }
+
   @Test func bundlesWithinBundlesAndEveryTypeAreRead() throws {
     let ear = Ear()
     let receiver = try OSCReceiver(port: 0) { ear.hear($0, $1) }

@@ -6,13 +6,13 @@ import Testing
 @testable import Settings
 
 @Suite struct ExampleFileTests {
-  private var example: String {
-    get throws {
-      let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-      return try String(contentsOf: root.appendingPathComponent("Config/gurn.yaml"), encoding: .utf8)
-    }
+  private func text(_ path: String) throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   }
+
+  private var example: String { get throws { try text("Config/gurn.yaml") } }
 
   @Test func theExampleFileHoldsTheDefaults() throws {
     #expect(try Configuration.parse(yaml: example, file: "gurn.yaml") == .default)
@@ -24,6 +24,14 @@ import Testing
     #expect(log.mistakes == [])
     #expect(log.knownKeys.subtracting(log.presentKeys) == [])
     #expect(log.knownKeys.isSuperset(of: ["source.fps", "filters.lids.beta", "targets[].neck_share"]))
+  }
+
+  @Test func theManualPageHoldsEveryKey() throws {
+    let log = MistakeLog(file: "gurn.yaml")
+    _ = Configuration.read(yaml: try example, log: log)
+    let page = try text("contrib/man/gurn.yaml.5")
+    let described = Set(page.matches(of: /(?m)^\.BR? (?<key>[a-z_]+)/).map { String($0.output.key) })
+    #expect(Set(log.knownKeys.map { String($0.split(separator: ".").last!) }).subtracting(described) == [])
   }
 
   @Test func everyKeyOfTheExampleFileHasAComment() throws {
