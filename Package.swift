@@ -93,7 +93,7 @@ let package = Package(
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("GLES"),
-    tests("NeuralGraph"),
+    tests("Capture", ["FaceCore", "CAvformat"]),
+    tests("Recording", ["FaceCore"]),
   ]
 )
