@@ -97,7 +97,5 @@ let package = Package(
     tests("FaceGenerator", ["FaceCore"]),
     tests("Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("SIMDInference", ["NeuralGraph"]),
-    tests("Capture", ["FaceCore", "CAvformat"]),
-    tests("Recording", ["FaceCore"]),
   ]
 )

@@ -7,6 +7,7 @@ import NeuralGraph
 /// Three pictures go round (one being written, one waiting, one being read), so neither thread waits for the other's copy and
 /// nothing is allocated after the first frames.
 package final class LatestFrame: @unchecked Sendable {
+  private let orientation: FrameOrientation
   // Guarded by `condition`; `writing` belongs to the capture thread, `reading` to the tracking thread.
   private let condition = NSCondition()
   private var writing = LumaImage()
@@ -16,14 +17,15 @@ package final class LatestFrame: @unchecked Sendable {
   private var isClosed = false
   private var dropped = 0
 
-  package init() {}
+  /// `orientation` is how every frame is turned when it is copied.
+  package init(orientation: FrameOrientation = .init()) { self.orientation = orientation }
 
   /// Frames that a newer one replaced before they were read.
   package var droppedFrames: Int { condition.withLock { dropped } }
 
   /// Offers a frame (capture thread).
   package func publish(_ plane: LumaPlane, at time: CaptureTime) {
-    writing.copy(plane, at: time)
+    writing.copy(plane, at: time, orientation: orientation)
     condition.withLock {
       swap(&writing, &waiting)
       if isFull { dropped += 1 }

@@ -40,12 +40,16 @@ package final class LivePipeline: Sendable {
   }
 
   private let state: Mutex<State>
-  private let slot = LatestFrame()
+  private let slot: LatestFrame
   private let pace = NSCondition()
   private let onEvent: @Sendable (Event) -> Void
 
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
-  package init(sender: OSCSender, wantsSnapshots: Bool, onEvent: @escaping @Sendable (Event) -> Void) {
+  package init(
+    sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool,
+    onEvent: @escaping @Sendable (Event) -> Void
+  ) {
+    slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
     self.onEvent = onEvent
   }

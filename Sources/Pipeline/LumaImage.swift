@@ -11,13 +11,35 @@ package struct LumaImage: Sendable {
 
   package init() {}
 
-  /// Copies a plane; allocates only when the size grows.
-  package mutating func copy(_ plane: LumaPlane, at time: CaptureTime) {
-    (width, height, self.time) = (plane.width, plane.height, time)
+  /// Copies a plane, turned upright; allocates only when the size grows.
+  package mutating func copy(_ plane: LumaPlane, at time: CaptureTime, orientation: FrameOrientation = .init()) {
+    self.time = time
+    let turns = orientation.clockwiseTurns & 3
+    (width, height) = turns & 1 == 0 ? (plane.width, plane.height) : (plane.height, plane.width)
     if pixels.count != width * height { pixels = .init(repeating: 0, count: width * height) }
+    // Where the first pixel of the copy lies in the plane, and the steps there for one pixel right and one row down.
+    let (last, bottom) = (plane.width - 1, (plane.height - 1) * plane.stride)
+    var (start, right, down) =
+      switch turns {
+      case 0: (0, 1, plane.stride)
+      case 1: (bottom, -plane.stride, 1)
+      case 2: (bottom + last, -1, -plane.stride)
+      default: (last, plane.stride, -1)
+      }
+    if orientation.isMirrored {
+      start += right * (width - 1)
+      right = -right
+    }
+    let (columns, rows) = (width, height)
     pixels.withUnsafeMutableBufferPointer { target in
-      for row in 0..<height {
-        (target.baseAddress! + row * width).update(from: plane.pixels + row * plane.stride, count: width)
+      for row in 0..<rows {
+        let to = target.baseAddress! + row * columns
+        let from = plane.pixels + start + row * down
+        if right == 1 {
+          to.update(from: from, count: columns)
+        } else {
+          for column in 0..<columns { to[column] = from[column * right] }
+        }
       }
     }
   }
@@ -29,5 +51,18 @@ package struct LumaImage: Sendable {
     try pixels.withUnsafeBufferPointer { (buffer) throws(Failure) -> Result in
       try body(LumaPlane(pixels: buffer.baseAddress!, width: width, height: height, stride: width))
     }
+  }
+}
+
+/// How a source's picture has to be turned to stand upright and unmirrored.
+package struct FrameOrientation: Sendable, Equatable {
+  /// Quarter turns clockwise, 0…3; applied before ``isMirrored``.
+  package var clockwiseTurns: Int
+  /// Whether left and right change places after the turn.
+  package var isMirrored: Bool
+
+  package init(clockwiseTurns: Int = 0, isMirrored: Bool = false) {
+    self.clockwiseTurns = clockwiseTurns
+    self.isMirrored = isMirrored
   }
 }

@@ -32,3 +32,13 @@ package struct SourceConfiguration: Equatable, Sendable {
 
   package init() {}
 }
+
+extension SourceConfiguration.Camera {
+  /// The text that a configuration file would hold: `auto`, a path, or a part of a name.
+  package var text: String {
+    switch self {
+    case .auto: "auto"
+    case .path(let text), .name(let text): text
+    }
+  }
+}

@@ -11,8 +11,6 @@ package struct TrackingConfiguration: Equatable, Sendable {
   }
 
   package var executor = Executor.auto
-  /// Threads of the CPU executor; 0 leaves the number to it.
-  package var threads = 0
   /// How often the detector looks for a face while none is held, Hz.
   package var detectHz = 10.0
   /// The confidence 0…1 from which a face is held.

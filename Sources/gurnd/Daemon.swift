@@ -68,7 +68,9 @@ final class Daemon: Service {
   private func start(_ configuration: Configuration) throws -> LivePipeline {
     let factory = try StageFactory(configuration)
     let sender = try makeSender(configuration)
-    let pipeline = LivePipeline(sender: sender, wantsSnapshots: false) { [logger, continuation] event in
+    let orientation = FrameOrientation(
+      clockwiseTurns: configuration.source.rotateDegrees / 90, isMirrored: configuration.source.mirror)
+    let pipeline = LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) { [logger, continuation] event in
       switch event {
       case .streaming(let source): logger.info("frames from \(source)")
       case .waiting(let reason): logger.warning("waiting for frames: \(reason)")
@@ -86,7 +88,9 @@ final class Daemon: Service {
         try factory.makeStage(filters: true, waitsForShaders: false)
       }
     } else {
-      pipeline.start(source: CameraSource(configuration.source)) {
+      let source = configuration.source
+      let request = CameraRequest(width: source.width, height: source.height, framesPerSecond: Double(source.fps))
+      pipeline.start(source: CameraSource(name: source.camera.text, request: request)) {
         try factory.makeStage(filters: true, waitsForShaders: false)
       }
     }

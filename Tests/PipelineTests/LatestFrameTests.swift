@@ -52,4 +52,21 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [
+    (0, false, [1, 2, 3, 4, 5, 6]), (1, false, [4, 1, 5, 2, 6, 3]), (2, false, [6, 5, 4, 3, 2, 1]),
+    (3, false, [3, 6, 2, 5, 1, 4]), (0, true, [3, 2, 1, 6, 5, 4]), (1, true, [1, 4, 2, 5, 3, 6]),
+  ])
+  func picturesAreTurnedUpright(turns: Int, isMirrored: Bool, expected: [UInt8]) {
+    // 1 2 3
+    // 4 5 6
+    let pixels: [UInt8] = [1, 2, 3, 0, 4, 5, 6, 0]
+    var image = LumaImage()
+    pixels.withUnsafeBufferPointer {
+      image.copy(
+        LumaPlane(pixels: $0.baseAddress!, width: 3, height: 2, stride: 4), at: CaptureTime(nanoseconds: 0),
+        orientation: FrameOrientation(clockwiseTurns: turns, isMirrored: isMirrored))
+    }
+    #expect(image.pixels == expected)
+  }
 }
