@@ -79,10 +79,10 @@ class Camera:
     def expose(self, crop):
         """Exposure, contrast, gamma and a gradient of light on a crop (f32, 0…255); returns f32, 0…1."""
         rng = self.rng
-        x = crop * np.float32(1 / 255)
+        x = np.clip(crop * np.float32(1 / 255), 0, 1)
         if rng.random() < 0.5:
             x = np.power(x, np.float32(np.exp(rng.normal(0, 0.25))))
-        x = (x - 0.5) * np.float32(np.exp(rng.normal(0, 0.3))) + np.float32(0.5 + rng.normal(0, 0.12))
+        x = (x - 0.5) * np.float32(np.exp(rng.normal(0, 0.25))) + np.float32(0.5 + rng.normal(0, 0.09))
         if rng.random() < 0.5:
             h, w = x.shape
             gx, gy = rng.normal(0, 0.2), rng.normal(0, 0.15)

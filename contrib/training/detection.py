@@ -3,48 +3,19 @@ import cv2
 import numpy as np
 
 from camera import Camera, normalise
+from negatives import Negatives
 
 WIDTH, HEIGHT, CELL = 128, 96, 8
-
-
-def backgrounds(folder):
-    files = sorted(folder.glob("*.jpg"))
-    if not files:
-        raise SystemExit(f"{folder}: no panoramas (*.jpg) for backgrounds")
-    return [cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) for path in files]
 
 
 class FrameSampler:
     """Makes 128×96 frames with maps: score, mask, dx, dy, log side, roll of each 8×8 cell."""
 
     def __init__(self, shards, panoramas, seed):
-        self.shards, self.panoramas = shards, panoramas
+        self.shards = shards
         self.rng = np.random.default_rng(seed)
+        self.negatives = Negatives(shards, panoramas, self.rng)
         self.camera = Camera(self.rng)
-
-    def background(self):
-        rng = self.rng
-        kind = rng.random()
-        if kind < 0.1:
-            image = np.full((HEIGHT, WIDTH), rng.uniform(0, 255), np.float32) + np.linspace(-1, 1, WIDTH, dtype=np.float32) * rng.normal(0, 40)
-        elif kind < 0.25 and self.shards.negative_count:
-            image = cv2.resize(self.shards.negative(int(rng.integers(self.shards.negative_count))), (WIDTH, WIDTH))[:HEIGHT]
-        else:
-            panorama = self.panoramas[rng.integers(len(self.panoramas))]
-            w = int(rng.uniform(120, 620))
-            h = w * HEIGHT // WIDTH
-            y, x = rng.integers(0, panorama.shape[0] - h), rng.integers(0, panorama.shape[1] - w)
-            image = cv2.resize(panorama[y:y + h, x:x + w], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-        image = image.astype(np.float32) * np.exp(rng.normal(0, 0.3))
-        for _ in range(int(rng.integers(0, 4)) if rng.random() < 0.4 else 0):
-            centre = (int(rng.integers(WIDTH)), int(rng.integers(HEIGHT)))
-            size = tuple(int(v) for v in rng.integers(3, 34, 2))
-            cv2.ellipse(image, centre, size, float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(0, 255)), -1)
-        if rng.random() < 0.4:
-            image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 3))
-        if rng.random() < 0.5:
-            image = image[:, ::-1].copy()
-        return image
 
     def paste(self, frame, index):
         """Pastes a face; returns its window (centre x, y, side, roll) in frame pixels."""
@@ -81,7 +52,7 @@ class FrameSampler:
 
     def sample(self):
         rng, camera = self.rng, self.camera
-        frame = self.background()
+        frame = self.negatives.picture(WIDTH, HEIGHT)
         faces = []
         for _ in range(int(rng.choice([0, 1, 2], p=[0.2, 0.68, 0.12]))):
             faces.append(self.paste(frame, int(rng.integers(len(self.shards)))))

@@ -3,6 +3,7 @@ import cv2
 import numpy as np
 
 from camera import Camera, crop, normalise
+from negatives import Negatives
 from shards import BLENDSHAPES, MIRRORED_BLENDSHAPES, MIRRORED_LANDMARKS
 
 # One eye, as channel names without their side; browInnerUp has none.
@@ -115,15 +116,6 @@ def empty_targets():
             "confidence": np.float32(0), "valid": np.float32(0)}
 
 
-def negative_window(shards, camera, rng, size):
-    image = np.ascontiguousarray(shards.negative(int(rng.integers(shards.negative_count))))
-    if rng.random() < 0.5:
-        image = np.ascontiguousarray(image[:, ::-1])
-    side = len(image) * rng.uniform(0.3, 0.95)
-    centre = len(image) / 2 + rng.uniform(-0.5, 0.5, 2) * (len(image) - side)
-    return camera.expose(crop(image, centre, side, rng.uniform(-0.4, 0.4), size, border=cv2.BORDER_REFLECT_101))
-
-
 def local_crop(face, landmarks, recipe, rng, camera, size, mirrored, clean):
     """A crop at the mean of some landmarks, with the error that the window network leaves."""
     s = 0 if clean else 1
@@ -143,9 +135,10 @@ def local_crop(face, landmarks, recipe, rng, camera, size, mirrored, clean):
 class Sampler:
     """Makes batches for one network. `clean` gives the fixed validation crops."""
 
-    def __init__(self, task, shards, size, seed, clean=False):
+    def __init__(self, task, shards, panoramas, size, seed, clean=False):
         self.task, self.shards, self.size, self.clean = task, shards, size, clean
         self.rng = np.random.default_rng(seed)
+        self.negatives = Negatives(shards, panoramas, self.rng)
         self.camera = Camera(self.rng)
 
     def face(self, index):
@@ -157,11 +150,10 @@ class Sampler:
         if self.task == "window":
             if not self.clean and rng.random() < 0.2:
                 image = off_window(face, camera, rng, self.size) if rng.random() < 0.4 else None
-                if image is None and self.shards.negative_count:
-                    image = negative_window(self.shards, camera, rng, self.size)
-                if image is not None:
-                    yield image, empty_targets()
-                    return
+                if image is None:
+                    image = camera.expose(self.negatives.picture(self.size, self.size))
+                yield image, empty_targets()
+                return
             yield window_sample(face, camera, rng, self.size, self.clean)
         elif self.task == "eye":
             for side in ("left", "right"):

@@ -18,8 +18,9 @@ import numpy as np
 import torch
 import torch.multiprocessing as multiprocessing
 
-from detection import FrameSampler, backgrounds
+from detection import FrameSampler
 from losses import LOSSES, figures
+from negatives import load_panoramas
 from networks import NETWORKS, multiply_adds
 from samples import EYE_INDEX, MOUTH_INDEX, Sampler
 from shards import Shards
@@ -30,10 +31,10 @@ def produce(queue, config, folders, panoramas, seed):
     shards = Shards(folders)
     rng = np.random.default_rng(seed)
     if config["task"] == "detector":
-        sampler = FrameSampler(shards, backgrounds(panoramas), seed)
+        sampler = FrameSampler(shards, load_panoramas(panoramas), seed)
         while True:
             queue.put(sampler.batch(config["batch"]))
-    sampler = Sampler(config["task"], shards, config["network"].get("size", 96 if config["task"] == "window" else 48), seed)
+    sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config["network"]["size"], seed)
     while True:
         order = rng.permutation(len(shards))
         for start in range(0, len(order) - config["batch"] + 1, config["batch"]):
@@ -43,10 +44,10 @@ def produce(queue, config, folders, panoramas, seed):
 def validation_set(config, folder, panoramas, count):
     shards = Shards([folder])
     if config["task"] == "detector":
-        batches = [FrameSampler(shards, backgrounds(panoramas), 7).batch(count)]
+        batches = [FrameSampler(shards, load_panoramas(panoramas), 7).batch(count)]
     else:
-        size = config["network"].get("size", 96 if config["task"] == "window" else 48)
-        batches = [Sampler(config["task"], shards, size, 7, clean=True).batch(range(min(count, len(shards))))]
+        sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config["network"]["size"], 7, clean=True)
+        batches = [sampler.batch(range(min(count, len(shards))))]
     images, targets = batches[0]
     return torch.from_numpy(images), {key: torch.from_numpy(value) for key, value in targets.items()}
 
