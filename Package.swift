@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Pipeline", "Broadcast", "Settings",
+        "Capture", "Pipeline", "Broadcast", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -81,7 +81,8 @@ let package = Package(
     .executableTarget(
       name: "gurn",
       dependencies: [
-        "Pipeline", "Broadcast", "Settings", "FaceGenerator", "ModelImport",
+        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
+        "FaceGenerator", "ModelImport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -94,5 +95,9 @@ let package = Package(
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
+    tests("SIMDInference", ["NeuralGraph"]),
+    tests("Capture", ["FaceCore", "CAvformat"]),
+    tests("Recording", ["FaceCore"]),
   ]
 )

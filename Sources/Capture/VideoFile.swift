@@ -42,7 +42,9 @@ package final class VideoFile: FrameSource {
     try Self.checkFile(path)
     var context: UnsafeMutablePointer<AVFormatContext>?
     var status = avformat_open_input(&context, path, nil, nil)
-    guard status >= 0 else { throw .unreadable(path: path, reason: "not a video that can be read (\(avReason(status)))") }
+    guard status >= 0 else {
+      throw .unreadable(path: path, reason: "not a video that can be read (\(avReason(status)))")
+    }
     format = context
     var codec: UnsafePointer<AVCodec>?
     status = avformat_find_stream_info(context, nil)
@@ -62,7 +64,8 @@ package final class VideoFile: FrameSource {
     let (width, height) = (Int(opened.pointee.width), Int(opened.pointee.height))
     guard min(width, height) >= Self.smallestEdge else {
       throw .unreadable(
-        path: path, reason: "is \(width)×\(height) pixels; at least \(Self.smallestEdge)×\(Self.smallestEdge) are needed")
+        path: path,
+        reason: "is \(width)×\(height) pixels; at least \(Self.smallestEdge)×\(Self.smallestEdge) are needed")
     }
   }
 
@@ -145,7 +148,8 @@ extension VideoFile {
     if size == 0 { throw .unreadable(path: path, reason: "is empty") }
   }
 
-  private static func open(_ codec: UnsafePointer<AVCodec>, _ stream: AVStream) -> UnsafeMutablePointer<AVCodecContext>? {
+  private static func open(_ codec: UnsafePointer<AVCodec>, _ stream: AVStream) -> UnsafeMutablePointer<AVCodecContext>?
+  {
     var context = avcodec_alloc_context3(codec)
     avcodec_parameters_to_context(context, stream.codecpar)
     context?.pointee.thread_count = 1

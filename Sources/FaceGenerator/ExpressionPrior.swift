@@ -37,6 +37,9 @@ package struct ExpressionPrior: Sendable {
     case ..<0.90: archetype(&w, &random)
     default: stress(&w, &random)
     }
+    if w[.jawOpen] + w[.mouthPucker] + w[.browInnerUp] + w[.mouthSmileLeft] > 0.1, random.chance(0.55) {
+      rare(&w, &random)
+    }
     let gaze = look(&w, &random)
     lids(&w, &random)
     Self.constrain(&w)
@@ -47,7 +50,7 @@ package struct ExpressionPrior: Sendable {
   /// both ways, the tongue only out of an open mouth.
   package static func constrain(_ w: inout BlendshapeWeights) {
     w = w.clamped()
-    if w[.tongueOut] > 0 { w[.jawOpen] = max(w[.jawOpen], 0.15 + 0.25 * w[.tongueOut]) }
+    if w[.tongueOut] > 0 { w[.jawOpen] = max(w[.jawOpen], 0.2 + 0.3 * w[.tongueOut]) }
     w[.mouthClose] = min(w[.mouthClose], w[.jawOpen])
     exclude(.eyeBlinkLeft, .eyeWideLeft, &w)
     exclude(.eyeBlinkRight, .eyeWideRight, &w)
@@ -94,7 +97,7 @@ package struct ExpressionPrior: Sendable {
     raise(channel, level(&random), &w)
     switch channel {
     case .mouthClose: raise(.jawOpen, w[.mouthClose] + random.uniform(0, 0.15), &w)
-    case .tongueOut: raise(.jawOpen, random.uniform(0.2, 0.6), &w)
+    case .tongueOut: raise(.jawOpen, random.uniform(0.3, 0.7), &w)
     case .jawRight: w[.jawLeft] = 0
     case .mouthRight: w[.mouthLeft] = 0
     default: break
@@ -178,6 +181,19 @@ package struct ExpressionPrior: Sendable {
       for sides in Self.pairs where random.chance(0.3) { pair(sides, &w, &random) }
       for channel in Self.singles where random.chance(0.15) && channel != .tongueOut { single(channel, &w, &random) }
     }
+  }
+
+  /// Shapes that the other draws use too seldom: a channel active in under 4 % of the samples is not learned.
+  private func rare(_ w: inout BlendshapeWeights, _ random: inout RandomSource) {
+    let pairs: [(left: Blendshape, right: Blendshape)] = [
+      (.eyeWideLeft, .eyeWideRight), (.mouthDimpleLeft, .mouthDimpleRight),
+    ]
+    let singles: [Blendshape] = [
+      .mouthClose, .mouthClose, .tongueOut, .cheekPuff, .cheekPuff, .jawForward, .jawForward, .jawLeft, .jawRight,
+      .mouthLeft, .mouthRight, .mouthFunnel, .mouthPucker, .mouthShrugUpper, .mouthRollLower, .mouthRollUpper,
+    ]
+    let index = random.below(pairs.count + singles.count)
+    if index < pairs.count { pair(pairs[index], &w, &random) } else { single(singles[index - pairs.count], &w, &random) }
   }
 
   /// Both eyeballs on one point, straight ahead in a third of the cases.

@@ -50,15 +50,16 @@ final class FaceRenderer {
     let rig = assets.rig
     bentFloats = [Float](repeating: 0, count: rig.corners.count * 6)
     bent = try VertexBuffer(context, count: bentFloats.count)
-    fixed = try VertexBuffer(context, rig.corners.flatMap { Self.fixedFloats($0, rig) })
+    let openness = rig.openness()
+    fixed = try VertexBuffer(context, rig.corners.flatMap { Self.fixedFloats($0, rig, openness) })
     indices = try VertexBuffer(context, indices: rig.indices)
     faceArray = try VertexArray(
       context,
       [
         bent.attribute(location: 0, components: 3, stride: 6),
         bent.attribute(location: 1, components: 3, stride: 6, offset: 3),
-        fixed.attribute(location: 2, components: 3, stride: 7),
-        fixed.attribute(location: 3, components: 4, stride: 7, offset: 3),
+        fixed.attribute(location: 2, components: 4, stride: 8),
+        fixed.attribute(location: 3, components: 4, stride: 8, offset: 4),
       ], indices: indices)
     screen = try VertexBuffer(context, [-1, -1, 0, 3, -1, 0, -1, 3, 0])
     screenArray = try VertexArray(context, [screen.attribute(location: 0, components: 3, stride: 3)])
@@ -89,12 +90,14 @@ final class FaceRenderer {
     return texture
   }
 
-  private static func fixedFloats(_ corner: FaceRig.Corner, _ rig: FaceRig) -> [Float] {
+  private static func fixedFloats(_ corner: FaceRig.Corner, _ rig: FaceRig, _ openness: [Float]) -> [Float] {
     let rest = rig.rest[corner.place]
     let isOuter = corner.surface == .skin || corner.surface == .scalp
     let lower = max(0, min(1, (-8.2 - rest.y) / 6))
     let body = isOuter ? lower * lower * (3 - 2 * lower) : 0
-    return [rest.x, rest.y, rest.z, corner.texture.x, corner.texture.y, Float(corner.surface.rawValue), body]
+    return [
+      rest.x, rest.y, rest.z, openness[corner.place], corner.texture.x, corner.texture.y, Float(corner.surface.rawValue), body,
+    ]
   }
 
   /// Draws one scene: RGBA rows from the top; alpha is the person's coverage.

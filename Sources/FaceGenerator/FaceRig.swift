@@ -1,4 +1,5 @@
 import FaceCore
+import Foundation
 
 /// The reduced face: bends to an identity and an expression on the CPU.
 ///
@@ -103,6 +104,16 @@ final class FaceRig {
     }
     if raise != 0 { Self.add(cheekRaise, times: raise, to: &result) }
     return result
+  }
+
+  /// How much light reaches each place of the neutral face, 0…1: the nostrils are dark.
+  func openness() -> [Float] {
+    zip(rest, normals(neutral)).map { place, normal in
+      let offset = SIMD3(abs(place.x) - 0.74, place.y - 0.05, place.z - 11.45)
+      let near = exp(-(offset * offset).sum() * 1.5)
+      let inward = max(0, min(1, (0.1 - normal.z) / 0.4))
+      return 1 - 0.93 * min(1, near * 2) * inward
+    }
   }
 
   /// Unit normals of every place, area-weighted.

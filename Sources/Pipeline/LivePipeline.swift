@@ -162,7 +162,7 @@ extension LivePipeline {
       while !state.withLock({ $0.isStopping }) {
         let left = moment - Self.now()
         guard left > 0 else { return }
-        pace.wait(until: Date(timeIntervalSinceNow: left))
+        _ = pace.wait(until: Date(timeIntervalSinceNow: left))
       }
     }
   }

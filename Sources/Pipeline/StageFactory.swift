@@ -22,9 +22,8 @@ package struct StageFactory: Sendable {
   package func makeStage(filters: Bool, waitsForShaders: Bool) throws -> FaceStage {
     let backend: any InferenceBackend =
       switch configuration.tracking.executor {
-      case .simd: try SIMDBackend(networks: networks)
-      case .gl: try ShaderBackend(networks: networks)
-      case .auto: try AdaptiveBackend(networks: networks, waits: waitsForShaders)
+      case .simd, .auto: try SIMDBackend(networks: networks)
+      case .gl: throw PipelineError.unavailable("executor gl: not built yet")
       }
     var window = WindowTracker.Configuration()
     window.detectHz = configuration.tracking.detectHz

@@ -25,7 +25,8 @@ package final class TrackCSVWriter {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw .unwritable(path: path, reason: "is a directory; a file name is needed")
     }
-    guard FileManager.default.createFile(atPath: partPath, contents: nil), let file = FileHandle(forWritingAtPath: partPath)
+    guard FileManager.default.createFile(atPath: partPath, contents: nil),
+      let file = FileHandle(forWritingAtPath: partPath)
     else {
       let reason = String(cString: strerror(errno))
       throw .unwritable(path: path, reason: "can't be written (\(reason))")

@@ -4,6 +4,7 @@ precision highp sampler2DArray;
 in vec3 seen;
 in vec3 modelPlace;
 in vec3 restPlace;
+in float openness;
 in vec3 facing;
 in vec2 texturePlace;
 flat in float code;
@@ -83,7 +84,7 @@ vec4 eye(vec3 n, vec4 centre, vec3 gaze) {
 void main() {
   int k = int(code + 0.5);
   vec3 n = normalize(facing);
-  float open = 1.0;
+  float open = openness;
   float gloss = shine;
   float sharpness = 22.0;
   vec3 a;
@@ -128,7 +129,6 @@ void main() {
     open *= mix(1.0, 0.45, smoothstep(-6.0, -9.5, p.y) * smoothstep(11.5, 7.0, p.z));
     vec2 corner = vec2(abs(p.x) - 1.75, p.y - 3.3);
     open *= 1.0 - 0.35 * exp(-dot(corner, corner) * 1.6);
-    open *= 1.0 - 0.5 * exp(-dot(p - vec3(sign(p.x) * 0.75, -0.75, 11.6), p - vec3(sign(p.x) * 0.75, -0.75, 11.6)) * 3.5);
     float strands = noise(vec2(p.x * 9.0 + p.z * 7.0, p.y * 0.9) + beard.w);
     float wobble = 1.1 * (noise(p.xy * 1.3 + beard.w) - 0.5) + 0.8 * (strands - 0.5);
     float hair = smoothstep(-0.15, 0.25, hairDepth(p, wobble)) * (1.0 - bald);

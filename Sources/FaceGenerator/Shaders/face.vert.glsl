@@ -2,7 +2,7 @@
 precision highp float;
 layout(location = 0) in vec3 position;   // head frame, centimetres
 layout(location = 1) in vec3 normal;
-layout(location = 2) in vec3 rest;       // generic neutral place
+layout(location = 2) in vec4 rest;       // generic neutral place, openness to light
 layout(location = 3) in vec4 surface;    // u, v, surface code, share of the body's rotation
 uniform mat3 headRotation;
 uniform mat3 bodyRotation;
@@ -13,6 +13,7 @@ uniform vec4 projection;                 // 2f/width, 2f/height, offsets
 out vec3 seen;
 out vec3 modelPlace;
 out vec3 restPlace;
+out float openness;
 out vec3 facing;
 out vec2 texturePlace;
 flat out float code;
@@ -20,10 +21,11 @@ flat out float code;
 void main() {
   vec3 p = position;
   vec3 n = normal;
-  restPlace = rest;
+  restPlace = rest.xyz;
+  openness = rest.w;
   if (surface.z < 1.5) {
-    float hair = smoothstep(-0.3, 1.8, hairDepth(rest, 0.0)) * hairLine.w;
-    float cover = coverLine.w * smoothstep(-0.1, 0.3, coverDepth(rest));
+    float hair = smoothstep(-0.3, 1.8, hairDepth(rest.xyz, 0.0)) * hairLine.w;
+    float cover = coverLine.w * smoothstep(-0.1, 0.3, coverDepth(rest.xyz));
     p += n * max(hair, cover);
   }
   modelPlace = position;

@@ -1,0 +1,104 @@
+import CV4L2
+import Foundation
+
+/// A node of `/dev` that captures video.
+package struct CameraInfo: Equatable, Sendable {
+  /// `/dev/videoN`.
+  package var path: String
+  /// The card's name, the driver's, and where the device hangs.
+  package var card, driver, bus: String
+  /// Links that keep their name: by serial number, by socket.
+  package var byID: [String] = []
+  package var byPath: [String] = []
+  /// What the camera itself offers.
+  package var formats: [CameraFormat] = []
+  /// Whether another program makes the frames (v4l2loopback).
+  package var isLoopback: Bool { driver.contains("loopback") }
+
+  package init(path: String, card: String, driver: String, bus: String) {
+    self.path = path
+    self.card = card
+    self.driver = driver
+    self.bus = bus
+  }
+
+  /// Whether a name says this camera: its path, a link's path, or their last part.
+  func isCalled(_ name: String) -> Bool {
+    ([path] + byID + byPath).contains { $0 == name || ($0 as NSString).lastPathComponent == name }
+  }
+}
+
+/// The cameras there are at one moment.
+package struct CameraList: Equatable, Sendable {
+  /// Those that capture video, by their number; `v4l2loopback` last.
+  package var cameras: [CameraInfo]
+  /// Nodes that could not be asked, and why: most often a missing permission.
+  package var unreadable: [CaptureError]
+
+  package init(cameras: [CameraInfo], unreadable: [CaptureError] = []) {
+    self.cameras = cameras.filter { !$0.isLoopback } + cameras.filter { $0.isLoopback }
+    self.unreadable = unreadable
+  }
+
+  /// The camera of that name: `auto` (the first), a path of `/dev` or a link to one, a link's last part, or a part of the card's
+  /// name in upper or lower case.
+  ///
+  /// - Throws: ``CaptureError/noCamera(name:known:)`` with what there is instead.
+  package func choose(_ name: String) throws(CaptureError) -> CameraInfo {
+    let found =
+      if name == "auto" { cameras.first } else {
+        cameras.first { $0.isCalled(name) }
+          ?? cameras.first { name.hasPrefix("/") && $0.path == Self.target(of: name) }
+          ?? cameras.first { !name.isEmpty && $0.card.range(of: name, options: .caseInsensitive) != nil }
+      }
+    guard let found else {
+      throw .noCamera(name: name, known: cameras.map { "\($0.path) (\($0.card))" } + unreadable.map(\.description))
+    }
+    return found
+  }
+
+  private static func target(of path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path() }
+}
+
+extension CameraList {
+  /// Asks every `videoN` of a folder what it is. Opens each for a moment; takes some milliseconds.
+  package static func scan(folder: String = "/dev") -> CameraList {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let numbers = names.compactMap { $0.hasPrefix("video") ? Int($0.dropFirst("video".count)) : nil }.sorted()
+    let byID = links(in: folder + "/v4l/by-id")
+    let byPath = links(in: folder + "/v4l/by-path")
+    var cameras: [CameraInfo] = []
+    var unreadable: [CaptureError] = []
+    for path in numbers.map({ "\(folder)/video\($0)" }) {
+      do throws(CaptureError) {
+        guard var camera = try ask(path) else { continue }
+        camera.byID = byID[path] ?? []
+        camera.byPath = byPath[path] ?? []
+        cameras.append(camera)
+      } catch {
+        unreadable.append(error)
+      }
+    }
+    return CameraList(cameras: cameras, unreadable: unreadable)
+  }
+
+  /// nil for a node that doesn't capture video: metadata, outputs, codecs, radio.
+  private static func ask(_ path: String) throws(CaptureError) -> CameraInfo? {
+    let node = try VideoNode(path: path, converts: false)
+    let answer = try node.capabilities()
+    let all = answer.capabilities
+    let own = all & UInt32(V4L2_CAP_DEVICE_CAPS) != 0 ? answer.device_caps : all
+    let streamsVideo = UInt32(V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING)
+    guard own & streamsVideo == streamsVideo else { return nil }
+    var camera = CameraInfo(
+      path: path, card: text(of: answer.card), driver: text(of: answer.driver), bus: text(of: answer.bus_info))
+    camera.formats = node.formats()
+    return camera.formats.isEmpty ? nil : camera
+  }
+
+  /// Node → the links to it, sorted.
+  private static func links(in folder: String) -> [String: [String]] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return Dictionary(grouping: names.sorted().map { folder + "/" + $0 }, by: target(of:))
+  }
+}

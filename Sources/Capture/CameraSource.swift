@@ -1,0 +1,114 @@
+import FaceCore
+import Glibc
+
+/// A camera that is open and streams.
+protocol Camera: AnyObject {
+  /// The card's name.
+  var description: String { get }
+  /// Frames a second as granted, 0 when unknown.
+  var nominalRate: Double { get }
+  var account: FrameAccount { get }
+
+  /// The next frame, valid until the next call; nil when none came in time.
+  func read(timeout: Duration) throws(CaptureError) -> Frame?
+}
+
+/// A camera as a source that never ends: one that is missing, busy, unplugged or silent is waited for and opened again.
+///
+/// Used from one thread only. A call blocks for at most half a second.
+package final class CameraSource: FrameSource {
+  package let name: String
+  package var isLive: Bool { true }
+  package var frameCount: Int? { nil }
+  /// The card's name, before the first opening the name that was asked for.
+  package private(set) var description: String
+  package private(set) var nominalRate = 0.0
+  /// How often a camera was opened.
+  package private(set) var openings = 0
+  /// Frames delivered, missed and damaged since the start, all openings together.
+  package var account: FrameAccount { past + (camera?.account ?? FrameAccount()) }
+
+  /// How the source reaches the world; tests have their own.
+  struct World {
+    var open: () throws(CaptureError) -> any Camera
+    var now: () -> CaptureTime
+    var wait: (Duration) -> Void
+  }
+
+  private static let patience = Duration.milliseconds(500)
+  private static let retryInterval = Duration.seconds(1)
+  private static let silenceLimit = Duration.seconds(2)
+
+  private let world: World
+  private var camera: (any Camera)?
+  private var past = FrameAccount()
+  private var nextOpening: CaptureTime
+  private var lastFrame: CaptureTime
+  private var reason = ""
+
+  /// `name` is what ``CameraList/choose(_:)`` takes; nothing is opened before the first ``next()``.
+  package convenience init(name: String, request: CameraRequest = CameraRequest()) {
+    self.init(
+      name: name,
+      world: World(
+        open: { () throws(CaptureError) in
+          try V4L2Camera(path: CameraList.scan().choose(name).path, request: request)
+        },
+        now: { .now },
+        wait: { duration in
+          let (seconds, attoseconds) = duration.components
+          poll(nil, 0, Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+        }))
+  }
+
+  init(name: String, world: World) {
+    self.name = name
+    self.world = world
+    description = name
+    nextOpening = world.now()
+    lastFrame = nextOpening
+  }
+
+  package func next() -> FrameRead {
+    guard let camera = camera ?? reopen() else { return .waiting(reason: reason) }
+    do {
+      if let frame = try camera.read(timeout: Self.patience) {
+        lastFrame = world.now()
+        return .frame(frame)
+      }
+      reason = "\(camera.description) sends no frames"
+      if world.now() >= lastFrame + Self.silenceLimit { close(retryAfter: .zero) }
+    } catch {
+      reason = error.description
+      close(retryAfter: Self.retryInterval)
+    }
+    return .waiting(reason: reason)
+  }
+
+  /// Opens the camera when it is time to, and waits for that time for as long as a call may last.
+  private func reopen() -> (any Camera)? {
+    let now = world.now()
+    if now < nextOpening {
+      world.wait(min(.nanoseconds(nextOpening.nanoseconds - now.nanoseconds), Self.patience))
+      guard world.now() >= nextOpening else { return nil }
+    }
+    do {
+      let camera = try world.open()
+      openings += 1
+      (description, nominalRate) = (camera.description, camera.nominalRate)
+      lastFrame = world.now()
+      self.camera = camera
+      return camera
+    } catch {
+      reason = error.description
+      nextOpening = world.now() + Self.retryInterval
+      return nil
+    }
+  }
+
+  private func close(retryAfter delay: Duration) {
+    if let camera { past = past + camera.account }
+    camera = nil
+    nextOpening = world.now() + delay
+  }
+}

@@ -1,0 +1,48 @@
+import CV4L2
+import Glibc
+
+/// The driver's frame buffers, mapped into memory. Unmapped when it goes.
+final class StreamBuffers {
+  private var mapped: [UnsafeMutableRawBufferPointer] = []
+
+  /// Asks for `count` buffers, maps and queues those that the driver grants.
+  init(of node: borrowing VideoNode, count: UInt32) throws(CaptureError) {
+    var request = v4l2_requestbuffers()
+    request.count = count
+    request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+    request.memory = V4L2_MEMORY_MMAP.rawValue
+    try node.call(.requestBuffers, &request)
+    guard request.count >= 2 else {
+      throw .device(path: node.path, call: "VIDIOC_REQBUFS", reason: "\(request.count) buffers granted; 2 are needed")
+    }
+    for index in 0..<request.count {
+      var buffer = Self.description(index: index)
+      try node.call(.queryBuffer, &buffer)
+      let address = v4l2_mmap(
+        nil, Int(buffer.length), PROT_READ | PROT_WRITE, MAP_SHARED, node.descriptor, Int64(buffer.m.offset))
+      guard let address, address != MAP_FAILED else { throw .device(path: node.path, call: "mmap", code: errno) }
+      mapped.append(UnsafeMutableRawBufferPointer(start: address, count: Int(buffer.length)))
+      try node.call(.queueBuffer, &buffer)
+    }
+  }
+
+  deinit {
+    for buffer in mapped { v4l2_munmap(buffer.baseAddress, buffer.count) }
+  }
+
+  /// The first `count` bytes of a buffer, fewer where it is smaller; nil for an index that was never granted.
+  func bytes(of index: UInt32, count: UInt32) -> UnsafeBufferPointer<UInt8>? {
+    guard mapped.indices.contains(Int(index)) else { return nil }
+    let buffer = UnsafeRawBufferPointer(mapped[Int(index)])
+    return UnsafeRawBufferPointer(rebasing: buffer.prefix(Int(count))).assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// A `v4l2_buffer` that names one of the buffers.
+  static func description(index: UInt32 = 0) -> v4l2_buffer {
+    var buffer = v4l2_buffer()
+    buffer.index = index
+    buffer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+    buffer.memory = V4L2_MEMORY_MMAP.rawValue
+    return buffer
+  }
+}

@@ -1,0 +1,134 @@
+import CV4L2
+import FaceCore
+import Glibc
+
+/// A camera that streams from memory-mapped buffers, through libv4l2. Used from one thread only.
+final class V4L2Camera: Camera {
+  let path: String
+  /// The card's name.
+  let description: String
+  /// As granted, which needs not be as requested.
+  let format: PixelFormat
+  let width, height: Int
+  /// Frames a second as granted, 0 when the driver doesn't say.
+  let nominalRate: Double
+  private(set) var account = FrameAccount()
+
+  private let node: VideoNode
+  private let buffers: StreamBuffers
+  private let stride: Int
+  private let jpeg: MotionJPEGDecoder?
+  private let copy: UnsafeMutableBufferPointer<UInt8>
+  /// The buffer that the frame on loan lies in.
+  private var lent: UInt32?
+
+  private static let bufferCount: UInt32 = 4
+  private static let smallestEdge = 32
+
+  /// Opens the node, agrees on a format and starts the stream.
+  init(path: String, request: CameraRequest) throws(CaptureError) {
+    let node = try VideoNode(path: path, converts: true)
+    let capabilities = try node.capabilities()
+    let formats = node.formats()
+    guard let wanted = request.choose(from: formats) else {
+      throw .unreadable(
+        path: path,
+        reason: formats.isEmpty
+          ? "captures no video"
+          : "offers \(formats.map(\.name).joined(separator: ", ")); "
+            + "needed is one of \(PixelFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    let granted = try node.setFormat(wanted, request)
+    (format, stride) = (granted.format, granted.stride)
+    (width, height) = (granted.width, granted.height)
+    guard min(width, height) >= Self.smallestEdge else {
+      throw .unreadable(
+        path: path,
+        reason: "sends \(width)×\(height) pixels; at least \(Self.smallestEdge)×\(Self.smallestEdge) are needed")
+    }
+    nominalRate = node.setRate(request.framesPerSecond)
+    jpeg = format == .mjpeg ? try MotionJPEGDecoder(path: path) : nil
+    copy = .allocate(capacity: format == .yuyv ? width * height : 0)
+    self.path = path
+    description = text(of: capabilities.card)
+    do {
+      buffers = try StreamBuffers(of: node, count: Self.bufferCount)
+      var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+      try node.call(.streamOn, &type)
+    } catch {
+      copy.deallocate()
+      throw error
+    }
+    self.node = node
+  }
+
+  deinit {
+    var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+    // An unplugged camera refuses; it has stopped all the same.
+    _ = node.attempt(.streamOff, &type)
+    copy.deallocate()
+  }
+
+  func read(timeout: Duration) throws(CaptureError) -> Frame? {
+    if let index = lent {
+      lent = nil
+      try giveBack(index)
+    }
+    let deadline = CaptureTime.now + timeout
+    while try waitForFrame(until: deadline) {
+      var buffer = StreamBuffers.description()
+      let code = node.attempt(.dequeueBuffer, &buffer)
+      if code == EAGAIN { continue }
+      guard code == 0 else { throw .device(path: path, call: "VIDIOC_DQBUF", code: code) }
+      if let frame = try take(buffer) { return frame }
+      account.wasDamaged()
+      try giveBack(buffer.index)
+    }
+    return nil
+  }
+
+  /// The luma of a filled buffer; nil when it is damaged.
+  private func take(_ buffer: v4l2_buffer) throws(CaptureError) -> Frame? {
+    account.arrived(sequence: buffer.sequence)
+    guard buffer.flags & UInt32(V4L2_BUF_FLAG_ERROR) == 0,
+      let bytes = buffers.bytes(of: buffer.index, count: buffer.bytesused), let start = bytes.baseAddress
+    else { return nil }
+    let time = account.time(stamp: buffer.monotonicTime, now: .now)
+    let frame: Frame
+    if let jpeg {
+      guard let decoded = try jpeg.luma(of: bytes, at: time) else { return nil }
+      frame = decoded
+      try giveBack(buffer.index)
+    } else {
+      guard bytes.count >= stride * (height - 1) + width * format.bytesPerPixel! else { return nil }
+      if format == .yuyv {
+        let target = copy.baseAddress!
+        copyLuma(yuyv: start, stride: stride, width: width, height: height, to: target)
+        frame = Frame(pixels: target, width: width, height: height, stride: width, time: time)
+        try giveBack(buffer.index)
+      } else {
+        frame = Frame(pixels: start, width: width, height: height, stride: stride, time: time)
+        lent = buffer.index
+      }
+    }
+    account.wasDelivered()
+    return frame
+  }
+
+  private func giveBack(_ index: UInt32) throws(CaptureError) {
+    var buffer = StreamBuffers.description(index: index)
+    try node.call(.queueBuffer, &buffer)
+  }
+
+  /// Whether something can be dequeued, a failure included.
+  private func waitForFrame(until deadline: CaptureTime) throws(CaptureError) -> Bool {
+    var entry = pollfd(fd: node.descriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      let left = max(0, deadline.nanoseconds - CaptureTime.now.nanoseconds)
+      let ready = poll(&entry, 1, Int32((left + 999_999) / 1_000_000))
+      if ready >= 0 { return ready > 0 }
+      let code = errno
+      if code != EINTR { throw .device(path: path, call: "poll", code: code) }
+    }
+  }
+}
