@@ -77,7 +77,7 @@ package struct OneEuroFilter: Equatable, Sendable {
   }
 }
 
-/// How many equal parts of about `maximumStepSeconds` make up a step of `seconds`, at least 1.
+/// How many equal parts of about `maximumStepSeconds` make up a step of `seconds`: 1 to 1,000.
 func partCount(of seconds: Double, maximumStepSeconds: Double) -> Int {
-  max(1, Int((seconds / maximumStepSeconds).rounded()))
+  Int(max(1, min(1_000, (seconds / maximumStepSeconds).rounded())))
 }

@@ -161,6 +161,14 @@ import Testing
     #expect(zip(turns[1].compactMap(\.number), [0, 0, -sine, cosine]).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
+  @Test func aNeutralHeadHasNoNegativeZeros() throws {
+    let bones = try messages(try schema(), face()).filter { $0.address == "/VMC/Ext/Bone/Pos" }
+    for bone in bones {
+      let numbers = bone.arguments.compactMap(\.number)
+      #expect(numbers.allSatisfy { $0.sign == .plus }, "\(numbers)")
+    }
+  }
+
   @Test func theTrackerIsMirroredInX() throws {
     let schema = try schema { $0.head = .tracker }
     let sent = try messages(schema, face(position: [0.25, 0.125, -0.5])).first { $0.address == "/VMC/Ext/Tra/Pos" }

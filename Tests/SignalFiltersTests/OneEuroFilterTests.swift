@@ -131,6 +131,13 @@ import Testing
         == "minCutoffHz is 0.0, but has to be a finite number above 0")
   }
 
+  @Test(arguments: [(0.0, 1), (0.008, 1), (1.0 / 60, 2), (1.0 / 30, 4), (0.25, 30)])
+  func aStepIsWalkedInPartsOfAbout120thOfASecond(_ seconds: Double, _ parts: Int) {
+    #expect(partCount(of: seconds, maximumStepSeconds: 1.0 / 120) == parts)
+    #expect(partCount(of: seconds, maximumStepSeconds: .infinity) == 1)
+    #expect(partCount(of: 0.25, maximumStepSeconds: .leastNonzeroMagnitude) == 1_000)
+  }
+
   @Test func newSettingsKeepTheState() throws {
     var filter = try OneEuroFilter(settings)
     _ = filter.filter(0.4, at: CaptureTime(seconds: 0))

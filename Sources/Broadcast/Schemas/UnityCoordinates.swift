@@ -6,7 +6,8 @@ import FaceCore
 /// face: the two are mirror images in x. A vector changes the sign of x; a rotation M·R·M with M = diag(−1, 1, 1) keeps the
 /// turn about x and reverses those about y and z. A head that turns to its own left so turns the model's to its left.
 enum UnityCoordinates {
-  static func vector(_ v: SIMD3<Float>) -> SIMD3<Float> { SIMD3(-v.x, v.y, v.z) }
+  // Taken from 0, since negating 0 would put a −0 on the wire, which views show.
+  static func vector(_ v: SIMD3<Float>) -> SIMD3<Float> { SIMD3(0 - v.x, v.y, v.z) }
 
-  static func quaternion(_ q: Quaternion) -> SIMD4<Float> { SIMD4(q.x, -q.y, -q.z, q.w) }
+  static func quaternion(_ q: Quaternion) -> SIMD4<Float> { SIMD4(q.x, 0 - q.y, 0 - q.z, q.w) }
 }
