@@ -106,7 +106,7 @@ final class FaceRenderer {
   /// Draws one scene: RGBA rows from the top; alpha is the person's coverage.
   func render(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) -> [UInt8] {
     framebuffer.clear()
-    try drawHead(scene, geometry)
+    if scene.hasHead { try drawHead(scene, geometry) }
     let (opaque, clear) = SceneProps.build(scene, geometry)
     setLight(scene.light, propProgram)
     propProgram.set("projection", projection(geometry.camera))
@@ -199,6 +199,7 @@ final class FaceRenderer {
     skinProgram.set("hairColour", person.hairColour)
     skinProgram.set("bald", person.isBald ? 1 : Float(0))
     skinProgram.set("coverColour", person.coverColour)
+    skinProgram.set("clothColour", person.clothColour)
     skinProgram.set("lipTint", person.lipTint)
     skinProgram.set("shine", person.shine)
     

@@ -17,6 +17,7 @@ uniform vec3 browColour;
 uniform vec4 beard;                      // strength, chin only 0/1, moustache strength, seed
 uniform vec3 hairColour;
 uniform vec3 coverColour;
+uniform vec3 clothColour;
 uniform float bald;
 uniform vec3 lipTint;
 uniform float shine;
@@ -47,7 +48,8 @@ vec3 skin(vec2 t) {
   if (beard.x + beard.z > 0.0 && t.y > 0.38) {
     vec2 lips = vec2(u, t.y - 0.555) / vec2(0.115, 0.072);
     float offLips = smoothstep(0.9, 1.25, dot(lips, lips));
-    float jaw = smoothstep(0.46 + 0.22 * beard.y - 0.35 * u * (1.0 - beard.y), 0.60, t.y + 0.25 * u) * smoothstep(0.36, 0.28, u);
+    float jaw = smoothstep(0.45 + 0.22 * beard.y, 0.62, t.y + 0.2 * u) * smoothstep(0.36, 0.28, u)
+      * smoothstep(-9.8, -7.6, restPlace.y) * smoothstep(0.385, 0.43, t.y);
     if (beard.y > 0.5) jaw *= smoothstep(0.14, 0.09, u);
     float lip = smoothstep(0.425, 0.455, t.y) * smoothstep(0.57, 0.50, t.y) * smoothstep(0.13, 0.09, u);
     float grain = 0.45 + 0.75 * noise(t * 330.0 + beard.w);
@@ -81,6 +83,12 @@ void main() {
   if (coverLine.w > 0.0 && coverDepth(p) > 0.0) {
     a = coverColour * (0.8 + 0.4 * noise(p.xy * 6.0 + p.z));
     open = mix(0.4, 1.0, smoothstep(0.0, 1.5, coverDepth(p)));
+    gloss = 0.0;
+  }
+  // The model has the beginning of shoulders: they are dressed.
+  if (p.y < -11.2 - 0.12 * p.z) {
+    a = clothColour;
+    open = 0.75;
     gloss = 0.0;
   }
   colour = shown(lit(a, n, seen, open, gloss, 22.0));
