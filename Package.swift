@@ -65,7 +65,8 @@ let package = Package(
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
-        "background.frag", "background.vert", "face.frag", "face.vert", "hair", "light", "prop.frag", "prop.vert",
+        "background.frag", "background.vert", "face.vert", "hair", "inner.frag", "light", "prop.frag", "prop.vert",
+        "skin.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
     module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
 

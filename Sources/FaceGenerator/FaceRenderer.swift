@@ -8,7 +8,8 @@ final class FaceRenderer {
   let height: Int
   private let assets: FaceAssets
   private let context: GLContext
-  private let faceProgram: ShaderProgram
+  private let skinProgram: ShaderProgram
+  private let innerProgram: ShaderProgram
   private let backgroundProgram: ShaderProgram
   private let propProgram: ShaderProgram
   private let skins: Texture
@@ -35,9 +36,11 @@ final class FaceRenderer {
     let text = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
     let hair = text(PackageResources.hair_glsl)
     let light = text(PackageResources.light_glsl)
-    faceProgram = try ShaderProgram(
-      context, name: "face", vertex: head + hair + text(PackageResources.face_vert_glsl),
-      fragment: head + light + hair + text(PackageResources.face_frag_glsl))
+    let vertex = head + hair + text(PackageResources.face_vert_glsl)
+    skinProgram = try ShaderProgram(
+      context, name: "skin", vertex: vertex, fragment: head + light + hair + text(PackageResources.skin_frag_glsl))
+    innerProgram = try ShaderProgram(
+      context, name: "inner", vertex: vertex, fragment: head + light + text(PackageResources.inner_frag_glsl))
     backgroundProgram = try ShaderProgram(
       context, name: "background", vertex: head + text(PackageResources.background_vert_glsl),
       fragment: head + light + text(PackageResources.background_frag_glsl))
@@ -103,12 +106,14 @@ final class FaceRenderer {
   /// Draws one scene: RGBA rows from the top; alpha is the person's coverage.
   func render(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) -> [UInt8] {
     framebuffer.clear()
-    drawBackground(scene)
-    try drawHead(scene, geometry)
+    if scene.hasHead { try drawHead(scene, geometry) }
     let (opaque, clear) = SceneProps.build(scene, geometry)
     setLight(scene.light, propProgram)
     propProgram.set("projection", projection(geometry.camera))
     try draw(opaque, shine: 0.08, blending: false)
+    // After what hides it: covered pixels are not shaded.
+    drawBackground(scene)
+    setLight(scene.light, propProgram)
     try draw(clear, shine: 0.5, blending: true)
     try context.checkErrors("render")
     return try framebuffer.readBytes()
@@ -136,7 +141,7 @@ final class FaceRenderer {
     backgroundProgram.set("gain", view.gain)
     let (a, b, noise) = view.gradient
     backgroundProgram.set("gradient", vectors: [a.x, a.y, a.z, 0, b.x, b.y, b.z, 0, noise.x, noise.y, 0, 0])
-    context.apply(DrawState())
+    context.apply(DrawState(depthTest: true))
     screenArray.draw(.triangles, count: 3)
   }
 
@@ -153,44 +158,50 @@ final class FaceRenderer {
       }
     }
     try bent.update(bentFloats)
-    faceProgram.use()
-    setPlace(geometry)
-    setPerson(scene.person)
-    setOpenings(scene.person, geometry)
-    setLight(scene.light, faceProgram)
     skins.bind(unit: 0)
-    faceProgram.set("skins", 0)
+    // Outward faces run clockwise in a picture whose y runs down.
+    context.apply(DrawState(depthTest: true, depthWrite: true, cull: .front))
+    setPlace(geometry, scene.person, skinProgram)
+    setLight(scene.light, skinProgram)
+    setSkin(scene.person)
+    faceArray.drawIndexed(.triangles, count: rig.outerIndexCount)
     context.apply(DrawState(depthTest: true, depthWrite: true))
-    faceArray.drawIndexed(.triangles, count: rig.indices.count)
+    setPlace(geometry, scene.person, innerProgram)
+    setLight(scene.light, innerProgram)
+    setOpenings(scene.person, geometry)
+    faceArray.drawIndexed(
+      .triangles, first: rig.outerIndexCount, count: rig.indices.count - rig.outerIndexCount)
   }
 
-  private func setPlace(_ geometry: SceneGeometry) {
-    faceProgram.set("headRotation", matrices: geometry.camera.rotation.matrix, edge: 3)
-    faceProgram.set("bodyRotation", matrices: geometry.bodyRotation.matrix, edge: 3)
-    faceProgram.set("pivot", geometry.camera.pivot)
-    faceProgram.set("neck", SceneGeometry.neck)
-    faceProgram.set("place", geometry.camera.position)
-    faceProgram.set("projection", projection(geometry.camera))
+  private func setPlace(
+    _ geometry: SceneGeometry, _ person: FaceScene.Person, _ program: borrowing ShaderProgram
+  ) {
+    program.set("headRotation", matrices: geometry.camera.rotation.matrix, edge: 3)
+    program.set("bodyRotation", matrices: geometry.bodyRotation.matrix, edge: 3)
+    program.set("pivot", geometry.camera.pivot)
+    program.set("neck", SceneGeometry.neck)
+    program.set("place", geometry.camera.position)
+    program.set("projection", projection(geometry.camera))
+    program.set("hairLine", person.isBald ? SIMD4(60, 0, 60, 0) : person.hairLine)
+    program.set("coverLine", person.coverLine)
   }
 
-  private func setPerson(_ person: FaceScene.Person) {
-    faceProgram.set(
+  private func setSkin(_ person: FaceScene.Person) {
+    skinProgram.set("skins", 0)
+    skinProgram.set(
       "skinLayers",
       SIMD3(Float(person.skinLayers.first), Float(person.skinLayers.second), person.skinLayers.share))
-    faceProgram.set("skinTone", SIMD4(person.skinGain, person.skinContrast))
-    faceProgram.set("skinColour", person.skinColour)
-    faceProgram.set("brow", person.brow)
-    faceProgram.set("browColour", person.browColour)
-    faceProgram.set("beard", person.beard)
-    faceProgram.set("hairColour", person.hairColour)
-    faceProgram.set("hairLine", person.isBald ? SIMD4(60, 0, 60, 0) : person.hairLine)
-    faceProgram.set("bald", person.isBald ? 1 : Float(0))
-    faceProgram.set("coverLine", person.coverLine)
-    faceProgram.set("coverColour", person.coverColour)
-    faceProgram.set("lipTint", person.lipTint)
-    faceProgram.set("shine", person.shine)
-    faceProgram.set("irisColour", person.irisColour)
-    faceProgram.set("irisSize", person.irisSize)
+    skinProgram.set("skinTone", SIMD4(person.skinGain, person.skinContrast))
+    skinProgram.set("skinColour", person.skinColour)
+    skinProgram.set("brow", person.brow)
+    skinProgram.set("browColour", person.browColour)
+    skinProgram.set("beard", person.beard)
+    skinProgram.set("hairColour", person.hairColour)
+    skinProgram.set("bald", person.isBald ? 1 : Float(0))
+    skinProgram.set("coverColour", person.coverColour)
+    skinProgram.set("clothColour", person.clothColour)
+    skinProgram.set("lipTint", person.lipTint)
+    skinProgram.set("shine", person.shine)
     
   }
 
@@ -198,12 +209,15 @@ final class FaceRenderer {
     // The less the lips part, the less light falls on teeth and tongue.
     let gap = max(0, geometry.landmarks[62].y - geometry.landmarks[66].y)
     let light = min(1, 0.12 + gap / 1.2)
-    faceProgram.set("mouth", person.mouth * SIMD4(1, light, 1, 1))
+    innerProgram.set("mouth", person.mouth * SIMD4(1, light, 1, 1))
+    innerProgram.set("skinColour", person.skinColour)
+    innerProgram.set("irisColour", person.irisColour)
+    innerProgram.set("irisSize", person.irisSize)
     let lids = geometry.upperLids
-    faceProgram.set("leftEye", SIMD4(geometry.leftEye.centre, lids.left))
-    faceProgram.set("rightEye", SIMD4(geometry.rightEye.centre, lids.right))
-    faceProgram.set("leftGaze", geometry.leftEye.direction)
-    faceProgram.set("rightGaze", geometry.rightEye.direction)
+    innerProgram.set("leftEye", SIMD4(geometry.leftEye.centre, lids.left))
+    innerProgram.set("rightEye", SIMD4(geometry.rightEye.centre, lids.right))
+    innerProgram.set("leftGaze", geometry.leftEye.direction)
+    innerProgram.set("rightGaze", geometry.rightEye.direction)
   }
 
   private func setLight(_ light: FaceScene.Light, _ program: borrowing ShaderProgram) {

@@ -14,8 +14,10 @@ final class FaceRig {
   }
 
   let corners: [Corner]
-  /// Three corners a triangle.
+  /// Three corners a triangle; skin and scalp first.
   let indices: [UInt32]
+  /// How many of the indices are skin and scalp.
+  let outerIndexCount: Int
   /// The generic neutral face's places, what hair lines and masks are drawn by.
   let rest: [SIMD3<Float>]
   /// The places of the 68 Multi-PIE landmarks.
@@ -45,7 +47,9 @@ final class FaceRig {
       return used.count - 1
     }
     var indices: [UInt32] = []
-    for triangle in reduced.triangles {
+    let outer = reduced.triangles.filter { $0.surface.isOuter }
+    outerIndexCount = outer.count * 3
+    for triangle in outer + reduced.triangles.filter({ !$0.surface.isOuter }) {
       for glVertex in [triangle.a, triangle.b, triangle.c] {
         let corner = Corner(
           place: place(file.positionIndex[glVertex]), texture: file.texture[glVertex], surface: triangle.surface)
@@ -144,7 +148,8 @@ final class FaceRig {
       result.withUnsafeMutableBytes { target in
         let source = source.bindMemory(to: SIMD8<Float>.self)
         let target = target.bindMemory(to: SIMD8<Float>.self)
-        for index in target.indices { target[index].addProduct(source[index], SIMD8(repeating: weight)) }
+        // Not addProduct: without FMA in the target that is a library call for each element.
+        for index in target.indices { target[index] += source[index] * weight }
       }
     }
   }

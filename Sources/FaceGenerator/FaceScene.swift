@@ -116,4 +116,6 @@ struct FaceScene {
   var background: Background
   var occluders: [Occluder]
   var finish: Finish
+  /// False for scenes without a person, which serve as negatives; occluders are still drawn.
+  var hasHead = true
 }

@@ -37,7 +37,7 @@ struct FaceSceneSampler {
       bodyFollow: random.uniform(0.1, 0.6), bodyYaw: random.normal(0, 10, limit: 30) * degree,
       windowCentre: SIMD2(middle + random.uniform(-6, 6) * scale, middle + random.uniform(-6, 6) * scale),
       windowSide: random.uniform(176, 208) * scale, light: light, background: background(light, &random),
-      occluders: occluders(&random),
+      occluders: random.chance(0.1) ? occluders(&random) : [],
       finish: .init(
         blur: (random.chance(0.35) ? random.uniform(0.6, 1.5) : random.uniform(0.4, 0.6)) * scale,
         vignette: random.chance(0.3) ? random.uniform(0, 0.5) : 0, gamma: exp(random.normal(0, 0.15))))
@@ -47,7 +47,8 @@ struct FaceSceneSampler {
     let (first, second) = (skin(&random), skin(&random))
     let share = random.chance(0.5) ? random.uniform(0.15, 0.6) : 0
     let gain = exp(random.normal(0, 0.18)) * (random.chance(0.12) ? random.uniform(0.35, 0.8) : 1)
-    let hair = hairColour(&random)
+    let skinLight = stock.skins[first].colour.sum() / 3
+    let hair = hairColour(onSkin: skinLight, &random)
     let hasCover = random.chance(0.1)
     let isHood = random.chance(0.4)
     let isBald = random.chance(0.12)
@@ -87,7 +88,9 @@ struct FaceSceneSampler {
       coverColour: cloth(&random),
       lipTint: [random.uniform(0.75, 1.1), random.uniform(0.55, 1.05), random.uniform(0.55, 1.05)],
       shine: random.uniform(0, 0.14), irisColour: random.pick(irises) * random.uniform(0.6, 1.4),
-      irisSize: [random.uniform(0.41, 0.5), random.uniform(0.12, 0.24), random.uniform(0.65, 1.05), random.uniform(0.3, 0.65)],
+      irisSize: [random.uniform(0.41, 0.5), random.uniform(0.12, 0.24), 
+        random.uniform(0.6, 1) * (0.7 + 0.3 * min(1, skinLight * gain * 3)), random.uniform(0.3, 0.65),
+      ],
       mouth: [random.uniform(0.6, 1.1), random.uniform(0.5, 1), random.uniform(0.7, 1.3), 0],
       clothColour: cloth(&random), shoulders: random.uniform(17, 23),
       glasses: random.chance(0.25) ? glasses(&random) : nil,
@@ -113,15 +116,17 @@ struct FaceSceneSampler {
     return (0..<FaceRigFile.identityModes).map { _ in random.normal(0, 0.95, limit: 2.5) }
   }
 
-  private func hairColour(_ random: inout RandomSource) -> SIMD3<Float> {
+  private func hairColour(onSkin light: Float, _ random: inout RandomSource) -> SIMD3<Float> {
     let colours: [SIMD3<Float>] = [
       [0.008, 0.006, 0.005], [0.012, 0.009, 0.007], [0.03, 0.018, 0.01], [0.06, 0.033, 0.016], [0.12, 0.07, 0.035],
       [0.26, 0.17, 0.08], [0.2, 0.07, 0.03], [0.3, 0.29, 0.28], [0.55, 0.54, 0.52],
     ]
-    return random.pick(colours) * random.uniform(0.7, 1.3)
+    // Fair hair on dark skin is rare.
+    let isDark = light < 0.2 && random.chance(0.85)
+    return (isDark ? colours[random.below(3)] : random.pick(colours)) * random.uniform(0.7, 1.3)
   }
 
-  private func cloth(_ random: inout RandomSource) -> SIMD3<Float> {
+  func cloth(_ random: inout RandomSource) -> SIMD3<Float> {
     let value = pow(random.uniform(0.1, 0.95), 2)
     return SIMD3(value * random.uniform(0.5, 1), value * random.uniform(0.5, 1), value * random.uniform(0.5, 1))
   }
@@ -183,25 +188,5 @@ struct FaceSceneSampler {
         shade(&random), shade(&random),
         [random.uniform(1, 60), random.chance(0.5) ? 0 : random.uniform(0, 1.2)]
       ))
-  }
-
-  private func occluders(_ random: inout RandomSource) -> [FaceScene.Occluder] {
-    guard random.chance(0.1) else { return [] }
-    let isHand = random.chance(0.6)
-    let colour =
-      isHand ? random.pick(stock.skins).colour * random.uniform(0.5, 1.2) : cloth(&random)
-    let angle = random.uniform(-0.9 * .pi, 0.1 * .pi)
-    let middle = SIMD2(cos(angle), sin(angle)) * random.uniform(0.35, 0.62)
-    if !isHand {
-      let half = SIMD2(random.normal(0, 0.25), random.normal(0, 0.25))
-      return [.init(from: middle - half, to: middle + half, radius: random.uniform(0.04, 0.2), colour: colour)]
-    }
-    let lean = random.uniform(0, 2 * .pi)
-    let finger = SIMD2(cos(lean), sin(lean)) * random.uniform(0.2, 0.4)
-    let step = SIMD2(-sin(lean), cos(lean)) * 0.085
-    return (0..<(2 + random.below(3))).map { index in
-      let base = middle + step * Float(index)
-      return .init(from: base, to: base + finger * random.uniform(0.85, 1.1), radius: 0.045, colour: colour)
-    }
   }
 }

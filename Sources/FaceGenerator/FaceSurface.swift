@@ -10,6 +10,9 @@ enum FaceSurface: Int {
   case eyeSocket = 7
   case lashes = 8
 
+  /// Skin and scalp, which one program draws; eyes and mouth have another.
+  var isOuter: Bool { self == .skin || self == .scalp }
+
   /// The surface of a triangle, nil for one that is not drawn.
   init?(part: String, material: String) {
     switch (part, material) {

@@ -11,8 +11,8 @@ package final class SampleMaker {
 
   /// `size` is the patch's edge in pixels, a multiple of 3; the true window's side is about two thirds of it.
   package init(assets: FaceAssets, size: Int, seed: UInt64) throws {
-    guard size >= 96, size <= 1024, size % 3 == 0 else {
-      throw GeneratorError.badRequest("size \(size): a multiple of 3 from 96 to 1023 is needed")
+    guard size >= Self.negativeSize, size <= 1024, size % 3 == 0 else {
+      throw GeneratorError.badRequest("size \(size): a multiple of 3 from \(Self.negativeSize) to 1023 is needed")
     }
     self.size = size
     self.seed = seed
@@ -48,6 +48,25 @@ package final class SampleMaker {
     scene.finish = .init(blur: 0, vignette: 0, gamma: 1)
     scene.light.exposure = 1
     return try sample(scene)
+  }
+
+  /// Edge of a negative, pixels.
+  package static let negativeSize = 192
+
+  /// A picture without a face: the middle of what the patch would be, luma, ``negativeSize`` pixels square.
+  package func negative(_ index: Int) throws -> [UInt8] {
+    var random = RandomSource(seed: seed ^ 0x6E65_6761_7469_7665, index: UInt64(index))
+    let kind = sampler.negativeKind(&random)
+    var patch = try sample(sampler.scene(negative: kind, size: size, &random)).patch
+    if kind == .stripes { StripePattern.draw(on: &patch, size: size, &random) }
+    let edge = Self.negativeSize
+    let margin = (size - edge) / 2
+    var crop: [UInt8] = []
+    for row in margin..<margin + edge {
+      let start = row * size + margin
+      crop += patch[start..<start + edge]
+    }
+    return crop
   }
 
   private func sample(_ scene: FaceScene) throws -> FaceSample {

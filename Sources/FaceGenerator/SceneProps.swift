@@ -7,9 +7,11 @@ enum SceneProps {
   static func build(_ scene: FaceScene, _ geometry: SceneGeometry) -> (opaque: PropMesh, clear: PropMesh) {
     var opaque = PropMesh()
     var clear = PropMesh()
-    addShoulders(scene, geometry, to: &opaque)
-    if scene.person.longHair > 0 { addLongHair(scene, geometry, to: &opaque) }
-    if let glasses = scene.person.glasses { add(glasses, geometry, opaque: &opaque, clear: &clear) }
+    if scene.hasHead {
+      addShoulders(scene, geometry, to: &opaque)
+      if scene.person.longHair > 0 { addLongHair(scene, geometry, to: &opaque) }
+      if let glasses = scene.person.glasses { add(glasses, geometry, opaque: &opaque, clear: &clear) }
+    }
     for occluder in scene.occluders { add(occluder, geometry, to: &opaque) }
     return (opaque, clear)
   }

@@ -6,7 +6,9 @@ package final class ShardWriter {
   private let folder: String
   private let files: [String: NPYWriter]
   private let facts: Facts
+  private var negatives: NPYWriter?
   private var rows = 0
+  private var negativeRows = 0
 
   private struct Facts: Encodable {
     let version = 1
@@ -57,20 +59,33 @@ package final class ShardWriter {
     if rows % 64 == 0 { try flush() }
   }
 
+  /// Adds one picture without a face to `negative.npy`.
+  package func append(negative luma: [UInt8]) throws {
+    let edge = SampleMaker.negativeSize
+    let file = try negatives ?? NPYWriter(path: "\(folder)/negative.npy", type: "|u1", rowShape: [edge, edge])
+    negatives = file
+    try file.append(luma)
+    negativeRows += 1
+    if negativeRows % 64 == 0 { try flush() }
+  }
+
   /// Closes all files.
   package func finish() throws {
     try writeFacts()
+    try negatives?.finish()
     for file in files.values { try file.finish() }
   }
 
   private func flush() throws {
     for file in files.values { try file.flush() }
+    try negatives?.flush()
     try writeFacts()
   }
 
   private func writeFacts() throws {
     var facts = facts
     facts.count = rows
+    facts.negatives = negativeRows
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try encoder.encode(facts).write(to: URL(fileURLWithPath: folder + "/meta.json"))

@@ -9,19 +9,22 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Render labelled faces for training, or contact sheets to look at.")
 
   @Option(help: "How many samples.") var count = 48
+  @Option(help: "How many pictures without a face go into the shard besides.") var negatives = 0
   @Option(help: "The seed; the same seed gives the same samples.") var seed: UInt64 = 1
   @Option(help: "The folder for the shard: .npy files and meta.json.") var out: String?
   @Option(help: "The folder that holds ict_facekit, london_faces_ccby and polyhaven_hdri.")
   var assets = "../shared/assets"
   @Option(help: "The patch's edge in pixels, a multiple of 3.") var size = 288
   @Option(help: "Write a contact sheet of samples to this PNG file.") var preview: String?
+  @Option(help: "Write a contact sheet of pictures without a face to this PNG file.") var previewNegatives: String?
   @Option(help: "Write one face for each blendshape at full weight to this PNG file.") var previewChannels: String?
   @Flag(help: "Draw landmarks and windows into the contact sheet.") var marks = false
   @Flag(help: "Write into a folder that holds files already.") var force = false
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count \(count): at least 1 is needed") }
-    guard out != nil || preview != nil || previewChannels != nil else {
+    guard negatives >= 0 else { throw ValidationError("--negatives \(negatives): 0 or more is needed") }
+    guard [out, preview, previewChannels, previewNegatives].contains(where: { $0 != nil }) else {
       throw ValidationError("say what to make: --out DIR, --preview FILE.png or --preview-channels FILE.png")
     }
   }
@@ -30,14 +33,19 @@ struct GenerateCommand: ParsableCommand {
     let maker = try SampleMaker(assets: FaceAssets(folder: assets), size: size, seed: seed)
     if let previewChannels { try writeChannels(maker, previewChannels) }
     if let preview { try writePreview(maker, preview) }
+    if let previewNegatives { try writeNegatives(maker, previewNegatives) }
     if let out { try writeShard(maker, out) }
   }
 
   private func writeShard(_ maker: SampleMaker, _ folder: String) throws {
     let shard = try ShardWriter(folder: folder, size: size, seed: seed, force: force)
-    var progress = ProgressLine(total: count, unit: "samples")
+    var progress = ProgressLine(total: count + negatives, unit: "samples")
     for index in 0..<count {
       try shard.append(maker.sample(index))
+      progress.advance()
+    }
+    for index in 0..<negatives {
+      try shard.append(negative: maker.negative(index))
       progress.advance()
     }
     try shard.finish()
@@ -47,6 +55,12 @@ struct GenerateCommand: ParsableCommand {
   private func writePreview(_ maker: SampleMaker, _ path: String) throws {
     var sheet = ContactSheet(columns: min(count, 8), cell: size)
     for index in 0..<count { sheet.append(try maker.sample(index), isMarked: marks) }
+    try PictureFile.writePNG(sheet.picture(), path: path)
+  }
+
+  private func writeNegatives(_ maker: SampleMaker, _ path: String) throws {
+    var sheet = ContactSheet(columns: 12, cell: SampleMaker.negativeSize)
+    for index in 0..<count { sheet.append(try maker.negative(index)) }
     try PictureFile.writePNG(sheet.picture(), path: path)
   }
 
