@@ -63,7 +63,10 @@ let package = Package(
       "Pipeline",
       ["FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings"]),
     module("FaceGenerator", ["FaceCore", "GLES", "CAvformat"]),
-    module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    .target(
+      name: "ModelImport",
+      dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto"], swiftSettings: strict),
 
     .executableTarget(
       name: "gurnd",
@@ -84,5 +87,8 @@ let package = Package(
     tests("FaceCore"),
     tests("NeuralGraph"),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests(
+      "ModelImport",
+      ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
   ]
 )
