@@ -69,6 +69,11 @@ let package = Package(
         "skin.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
     module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    module("FaceGenerator", ["FaceCore", "GLES", "CAvformat"]),
+    .target(
+      name: "ModelImport",
+      dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto"], swiftSettings: strict),
 
     .executableTarget(
       name: "gurnd",
@@ -98,5 +103,8 @@ let package = Package(
     tests("FaceGenerator", ["FaceCore"]),
     tests("Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests(
+      "ModelImport",
+      ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
   ]
 )
