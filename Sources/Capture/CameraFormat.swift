@@ -25,6 +25,8 @@ package struct CameraFormat: Equatable, Sendable {
   /// Whether libv4l2 makes it of another format.
   package var isEmulated: Bool
   package var sizes: [CameraSize]
+  /// Whether luma is taken from it without libv4l2's help.
+  package var isRead: Bool { PixelFormat(rawValue: name) != nil }
 
   package init(name: String, title: String = "", isEmulated: Bool = false, sizes: [CameraSize]) {
     self.name = name
