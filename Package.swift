@@ -53,23 +53,16 @@ let package = Package(
     module("SignalFilters", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
     module("Recording", ["FaceCore"]),
-    module(
-      "Settings",
-      [
-        "FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast",
-        .product(name: "Yams", package: "Yams"),
-      ]),
+    module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings"]),
+      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Settings"]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
         "background.frag", "background.vert", "face.vert", "hair", "inner.frag", "light", "prop.frag", "prop.vert",
         "skin.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
-    module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
-    module("FaceGenerator", ["FaceCore", "GLES", "CAvformat"]),
     .target(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
