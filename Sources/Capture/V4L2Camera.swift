@@ -36,7 +36,7 @@ final class V4L2Camera: Camera {
         reason: formats.isEmpty
           ? "captures no video"
           : "offers \(formats.map(\.name).joined(separator: ", ")); "
-            + "needed is one of \(PixelFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+            + "needed is one of \(request.formats.map(\.rawValue).joined(separator: ", "))")
     }
     let granted = try node.setFormat(wanted, request)
     (format, stride) = (granted.format, granted.stride)

@@ -21,8 +21,8 @@ package final class VideoFile: FrameSource {
   private let loops: Bool
   private var format: UnsafeMutablePointer<AVFormatContext>?
   private var decoder: UnsafeMutablePointer<AVCodecContext>?
-  private var packet = av_packet_alloc()
-  private var frame = av_frame_alloc()
+  private var packet: UnsafeMutablePointer<AVPacket>?
+  private var frame: UnsafeMutablePointer<AVFrame>?
   private let grey = GreyConverter()
   private let stream: Int32
   private let timeBase: Double
@@ -31,6 +31,8 @@ package final class VideoFile: FrameSource {
   private var loopStart = CaptureTime(nanoseconds: 0)
   private var isDraining = false
   private var delivered = 0
+  /// Nanoseconds from frame to frame where the file doesn't say.
+  private var interval: Int64 { Int64(1e9 / (nominalRate > 0 ? nominalRate : 30)) }
 
   /// Opens a file; `loops` starts it over at its end, with time going on.
   ///
@@ -55,6 +57,8 @@ package final class VideoFile: FrameSource {
       avformat_close_input(&format)
       throw .unreadable(path: path, reason: "has no video stream that can be decoded")
     }
+    packet = av_packet_alloc()
+    frame = av_frame_alloc()
     decoder = opened
     let streamInfo = context.pointee.streams[Int(best)]!.pointee
     timeBase = av_q2d(streamInfo.time_base)
@@ -78,12 +82,13 @@ package final class VideoFile: FrameSource {
 
   package func next() throws(CaptureError) -> FrameRead {
     while true {
-      let status = avcodec_receive_frame(decoder, frame)
-      if status >= 0 { return .frame(try deliver()) }
-      if isDraining {
-        guard try startOver() else { return .end }
-      } else {
-        feed()
+      switch avcodec_receive_frame(decoder, frame) {
+      case 0...: return .frame(try deliver())
+      case cav_error_again: feed()
+      case cav_error_end: guard try startOver() else { return .end }
+      default:
+        corruptPackets += 1
+        if !isDraining { feed() }
       }
     }
   }
@@ -105,14 +110,12 @@ package final class VideoFile: FrameSource {
 
   private func deliver() throws(CaptureError) -> Frame {
     let picture = frame!
-    var time = last
     let stamp = picture.pointee.best_effort_timestamp
+    var time = delivered == 0 ? loopStart : CaptureTime(nanoseconds: last.nanoseconds + interval)
     if stamp != Int64.min {
       if firstTimestamp == nil { firstTimestamp = stamp }
       time = CaptureTime(
         nanoseconds: loopStart.nanoseconds + Int64((Double(stamp - firstTimestamp!) * timeBase * 1e9).rounded()))
-    } else {
-      time.nanoseconds += Int64(1e9 / (nominalRate > 0 ? nominalRate : 30))
     }
     // Times never stand still or go back, whatever the container says.
     if time <= last { time = CaptureTime(nanoseconds: last.nanoseconds + 1_000_000) }
@@ -127,7 +130,7 @@ package final class VideoFile: FrameSource {
     guard loops, av_seek_frame(format, stream, 0, AVSEEK_FLAG_BACKWARD) >= 0 else { return false }
     avcodec_flush_buffers(decoder)
     isDraining = false
-    loopStart = CaptureTime(nanoseconds: last.nanoseconds + Int64(1e9 / (nominalRate > 0 ? nominalRate : 30)))
+    loopStart = CaptureTime(nanoseconds: last.nanoseconds + interval)
     firstTimestamp = nil
     delivered = 0
     return true
