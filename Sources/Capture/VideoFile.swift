@@ -42,17 +42,14 @@ package final class VideoFile: FrameSource {
     self.loops = loops
     av_log_set_level(AV_LOG_QUIET)
     try Self.checkFile(path)
-    var context: UnsafeMutablePointer<AVFormatContext>?
-    var status = avformat_open_input(&context, path, nil, nil)
-    guard status >= 0 else {
-      throw .unreadable(path: path, reason: "not a video that can be read (\(avReason(status)))")
-    }
+    let context = try Self.openContainer(path)
     format = context
     var codec: UnsafePointer<AVCodec>?
-    status = avformat_find_stream_info(context, nil)
+    let status = avformat_find_stream_info(context, nil)
     let best = status < 0 ? status : av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0)
     stream = best
-    guard best >= 0, let codec, let context, let opened = Self.open(codec, context.pointee.streams[Int(best)]!.pointee)
+    guard best >= 0, let codec, !Self.isCover(context.pointee.streams[Int(best)]!.pointee),
+      let opened = Self.open(codec, context.pointee.streams[Int(best)]!.pointee)
     else {
       avformat_close_input(&format)
       throw .unreadable(path: path, reason: "has no video stream that can be decoded")
@@ -151,6 +148,26 @@ extension VideoFile {
     if size == 0 { throw .unreadable(path: path, reason: "is empty") }
   }
 
+  /// Names of libav's readers that make pictures of text: any file would be a video.
+  private static let textReaders: Set = ["tty", "bin", "xbin", "idf", "adf"]
+
+  private static func openContainer(_ path: String) throws(CaptureError) -> UnsafeMutablePointer<AVFormatContext> {
+    var context: UnsafeMutablePointer<AVFormatContext>?
+    // Files only: a playlist must not make the program fetch something, and a colon in a name means nothing.
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    av_dict_set(&options, "protocol_whitelist", "file", 0)
+    let status = avformat_open_input(&context, "file:" + path, nil, &options)
+    guard status >= 0, let opened = context else {
+      throw .unreadable(path: path, reason: "not a video that can be read (\(avReason(status)))")
+    }
+    if textReaders.contains(String(cString: opened.pointee.iformat.pointee.name)) {
+      avformat_close_input(&context)
+      throw .unreadable(path: path, reason: "is text, not a video")
+    }
+    return opened
+  }
+
   private static func open(_ codec: UnsafePointer<AVCodec>, _ stream: AVStream) -> UnsafeMutablePointer<AVCodecContext>?
   {
     var context = avcodec_alloc_context3(codec)
@@ -162,6 +179,9 @@ extension VideoFile {
     }
     return context
   }
+
+  /// Whether a stream is the picture of a music file.
+  private static func isCover(_ stream: AVStream) -> Bool { stream.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 }
 
   private static func count(_ stream: AVStream, rate: Double, duration: Int64) -> Int? {
     if stream.nb_frames > 0 { return Int(stream.nb_frames) }

@@ -17,7 +17,7 @@ extension VideoNode {
       guard attempt(.enumerateFormats, &answer) == 0 else { return nil }
       return CameraFormat(
         name: PixelFormat.name(ofCode: answer.pixelformat), title: text(of: answer.description),
-        isEmulated: answer.flags & UInt32(V4L2_FMT_FLAG_EMULATED) != 0, 
+        isEmulated: answer.flags & UInt32(V4L2_FMT_FLAG_EMULATED) != 0,
         sizes: PixelFormat(code: answer.pixelformat) == nil ? [] : sizes(of: answer.pixelformat))
     }
   }

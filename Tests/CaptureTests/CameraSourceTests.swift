@@ -88,7 +88,7 @@ import Testing
     let stage = Stage()
     stage.isPlugged = false
     let source = stage.source()
-    while stage.now.seconds < 104.9 { #expect(Self.waiting(source) == Self.missing.description) }
+    while stage.now.seconds < 104.4 { #expect(Self.waiting(source) == Self.missing.description) }
     #expect(stage.attempts == [100, 101, 102, 103, 104])
     #expect(stage.waits.allSatisfy { $0 <= .milliseconds(500) })
     stage.isPlugged = true

@@ -56,9 +56,17 @@ import Testing
       try Self.withFile(name, text) { path in
         let complaint = try #require(Self.complaint(path))
         #expect(complaint.hasPrefix("\(path): "))
-        #expect(complaint.contains("video"))
+        #expect(complaint.contains("not a video"))
         #expect(!complaint.contains("\n"))
       }
+    }
+  }
+
+  @Test func aPlaylistOpensNothingElse() throws {
+    let list = Data("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/clip.ts\n#EXT-X-ENDLIST\n".utf8)
+    try Self.withFile("list.m3u8", list) { path in
+      let complaint = try #require(Self.complaint(path))
+      #expect(complaint.hasPrefix("\(path): "))
     }
   }
 
