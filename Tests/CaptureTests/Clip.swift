@@ -110,6 +110,8 @@ private final class Encoder {
     if format!.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 {
       context!.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
     }
+    // Only the standard's own tables may be left out of a JPEG; encoders without the option refuse it.
+    av_opt_set(context!.pointee.priv_data, "huffman", "default", 0)
     try check("avcodec_open2", avcodec_open2(context, codec, nil))
     stream = avformat_new_stream(format, nil)
     stream!.pointee.time_base = time
