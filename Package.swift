@@ -94,6 +94,8 @@ let package = Package(
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("Capture", ["FaceCore", "CAvformat"]),
+    tests("Recording", ["FaceCore"]),
     tests("Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("SIMDInference", ["NeuralGraph"]),
     tests(

@@ -21,8 +21,8 @@ package final class VideoFile: FrameSource {
   private let loops: Bool
   private var format: UnsafeMutablePointer<AVFormatContext>?
   private var decoder: UnsafeMutablePointer<AVCodecContext>?
-  private var packet = av_packet_alloc()
-  private var frame = av_frame_alloc()
+  private var packet: UnsafeMutablePointer<AVPacket>?
+  private var frame: UnsafeMutablePointer<AVFrame>?
   private let grey = GreyConverter()
   private let stream: Int32
   private let timeBase: Double
@@ -31,6 +31,8 @@ package final class VideoFile: FrameSource {
   private var loopStart = CaptureTime(nanoseconds: 0)
   private var isDraining = false
   private var delivered = 0
+  /// Nanoseconds from frame to frame where the file doesn't say.
+  private var interval: Int64 { Int64(1e9 / (nominalRate > 0 ? nominalRate : 30)) }
 
   /// Opens a file; `loops` starts it over at its end, with time going on.
   ///
@@ -40,21 +42,20 @@ package final class VideoFile: FrameSource {
     self.loops = loops
     av_log_set_level(AV_LOG_QUIET)
     try Self.checkFile(path)
-    var context: UnsafeMutablePointer<AVFormatContext>?
-    var status = avformat_open_input(&context, path, nil, nil)
-    guard status >= 0 else {
-      throw .unreadable(path: path, reason: "not a video that can be read (\(avReason(status)))")
-    }
+    let context = try Self.openContainer(path)
     format = context
     var codec: UnsafePointer<AVCodec>?
-    status = avformat_find_stream_info(context, nil)
+    let status = avformat_find_stream_info(context, nil)
     let best = status < 0 ? status : av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0)
     stream = best
-    guard best >= 0, let codec, let context, let opened = Self.open(codec, context.pointee.streams[Int(best)]!.pointee)
+    guard best >= 0, let codec, !Self.isCover(context.pointee.streams[Int(best)]!.pointee),
+      let opened = Self.open(codec, context.pointee.streams[Int(best)]!.pointee)
     else {
       avformat_close_input(&format)
       throw .unreadable(path: path, reason: "has no video stream that can be decoded")
     }
+    packet = av_packet_alloc()
+    frame = av_frame_alloc()
     decoder = opened
     let streamInfo = context.pointee.streams[Int(best)]!.pointee
     timeBase = av_q2d(streamInfo.time_base)
@@ -78,12 +79,13 @@ package final class VideoFile: FrameSource {
 
   package func next() throws(CaptureError) -> FrameRead {
     while true {
-      let status = avcodec_receive_frame(decoder, frame)
-      if status >= 0 { return .frame(try deliver()) }
-      if isDraining {
-        guard try startOver() else { return .end }
-      } else {
-        feed()
+      switch avcodec_receive_frame(decoder, frame) {
+      case 0...: return .frame(try deliver())
+      case cav_error_again: feed()
+      case cav_error_end: guard try startOver() else { return .end }
+      default:
+        corruptPackets += 1
+        if !isDraining { feed() }
       }
     }
   }
@@ -105,14 +107,12 @@ package final class VideoFile: FrameSource {
 
   private func deliver() throws(CaptureError) -> Frame {
     let picture = frame!
-    var time = last
     let stamp = picture.pointee.best_effort_timestamp
+    var time = delivered == 0 ? loopStart : CaptureTime(nanoseconds: last.nanoseconds + interval)
     if stamp != Int64.min {
       if firstTimestamp == nil { firstTimestamp = stamp }
       time = CaptureTime(
         nanoseconds: loopStart.nanoseconds + Int64((Double(stamp - firstTimestamp!) * timeBase * 1e9).rounded()))
-    } else {
-      time.nanoseconds += Int64(1e9 / (nominalRate > 0 ? nominalRate : 30))
     }
     // Times never stand still or go back, whatever the container says.
     if time <= last { time = CaptureTime(nanoseconds: last.nanoseconds + 1_000_000) }
@@ -127,7 +127,7 @@ package final class VideoFile: FrameSource {
     guard loops, av_seek_frame(format, stream, 0, AVSEEK_FLAG_BACKWARD) >= 0 else { return false }
     avcodec_flush_buffers(decoder)
     isDraining = false
-    loopStart = CaptureTime(nanoseconds: last.nanoseconds + Int64(1e9 / (nominalRate > 0 ? nominalRate : 30)))
+    loopStart = CaptureTime(nanoseconds: last.nanoseconds + interval)
     firstTimestamp = nil
     delivered = 0
     return true
@@ -148,6 +148,26 @@ extension VideoFile {
     if size == 0 { throw .unreadable(path: path, reason: "is empty") }
   }
 
+  /// Names of libav's readers that make pictures of text: any file would be a video.
+  private static let textReaders: Set = ["tty", "bin", "xbin", "idf", "adf"]
+
+  private static func openContainer(_ path: String) throws(CaptureError) -> UnsafeMutablePointer<AVFormatContext> {
+    var context: UnsafeMutablePointer<AVFormatContext>?
+    // Files only: a playlist must not make the program fetch something, and a colon in a name means nothing.
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    av_dict_set(&options, "protocol_whitelist", "file", 0)
+    let status = avformat_open_input(&context, "file:" + path, nil, &options)
+    guard status >= 0, let opened = context else {
+      throw .unreadable(path: path, reason: "not a video that can be read (\(avReason(status)))")
+    }
+    if textReaders.contains(String(cString: opened.pointee.iformat.pointee.name)) {
+      avformat_close_input(&context)
+      throw .unreadable(path: path, reason: "is text, not a video")
+    }
+    return opened
+  }
+
   private static func open(_ codec: UnsafePointer<AVCodec>, _ stream: AVStream) -> UnsafeMutablePointer<AVCodecContext>?
   {
     var context = avcodec_alloc_context3(codec)
@@ -159,6 +179,9 @@ extension VideoFile {
     }
     return context
   }
+
+  /// Whether a stream is the picture of a music file.
+  private static func isCover(_ stream: AVStream) -> Bool { stream.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 }
 
   private static func count(_ stream: AVStream, rate: Double, duration: Int64) -> Int? {
     if stream.nb_frames > 0 { return Int(stream.nb_frames) }
