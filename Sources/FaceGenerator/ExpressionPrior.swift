@@ -82,7 +82,9 @@ package struct ExpressionPrior: Sendable {
   }
 
   /// Both sides alike in most cases, one side alone in 15 %.
-  private func pair(_ pair: (left: Blendshape, right: Blendshape), _ w: inout BlendshapeWeights, _ random: inout RandomSource) {
+  private func pair(
+    _ pair: (left: Blendshape, right: Blendshape), _ w: inout BlendshapeWeights, _ random: inout RandomSource
+  ) {
     let value = level(&random)
     let mode = random.unit()
     if mode < 0.85 {
@@ -145,7 +147,11 @@ package struct ExpressionPrior: Sendable {
       .mouthLeft, .mouthRight, .mouthClose,
     ]
     for _ in 0..<(1 + random.below(2)) {
-      if random.chance(0.45) { single(random.pick(lips), &w, &random) } else { pair(Self.pairs[random.below(7)], &w, &random) }
+      if random.chance(0.45) {
+        single(random.pick(lips), &w, &random)
+      } else {
+        pair(Self.pairs[random.below(7)], &w, &random)
+      }
     }
   }
 
@@ -193,7 +199,11 @@ package struct ExpressionPrior: Sendable {
       .mouthLeft, .mouthRight, .mouthFunnel, .mouthPucker, .mouthShrugUpper, .mouthRollLower, .mouthRollUpper,
     ]
     let index = random.below(pairs.count + singles.count)
-    if index < pairs.count { pair(pairs[index], &w, &random) } else { single(singles[index - pairs.count], &w, &random) }
+    if index < pairs.count {
+      pair(pairs[index], &w, &random)
+    } else {
+      single(singles[index - pairs.count], &w, &random)
+    }
   }
 
   /// Both eyeballs on one point, straight ahead in a third of the cases.
