@@ -4,9 +4,9 @@ import Foundation
 /// The reduced face: bends to an identity and an expression on the CPU.
 ///
 /// Places are centimetres in the model's frame: +x the subject's left, +y up, +z out of the face.
-final class FaceRig {
+final class FaceRig: Sendable {
   /// One GL vertex.
-  struct Corner: Hashable {
+  struct Corner: Hashable, Sendable {
     /// Index of the place it takes.
     let place: Int
     let texture: SIMD2<Float>

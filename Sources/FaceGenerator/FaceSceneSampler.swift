@@ -4,7 +4,7 @@ import Foundation
 /// Draws random scenes by the recipe of the training data.
 struct FaceSceneSampler {
   /// What it needs to know of the assets.
-  struct Stock {
+  struct Stock: Sendable {
     /// Names and linear skin colours of the texture layers; fitted identities (40 coefficients) where there are.
     var skins: [SkinTexture]
     /// Spherical harmonics of the panoramas, nine of red, green, blue each.
