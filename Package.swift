@@ -4,8 +4,8 @@ import PackageDescription
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
 /// A Gurn module: its folder is `Sources/<name>`, its imports are those that the README's module table allows.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.
@@ -47,7 +47,7 @@ let package = Package(
     module("Capture", ["FaceCore", "CV4L2", "CAvformat"]),
     module("GLES", ["CEGL", "CGLES3"]),
     module("NeuralGraph"),
-    module("ShaderInference", ["GLES", "NeuralGraph"]),
+    module("ShaderInference", ["GLES", "NeuralGraph"], resources: [.embedInCode("Shaders")]),
     module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
     module("FaceTracking", ["FaceCore", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
@@ -101,5 +101,6 @@ let package = Package(
     tests(
       "ModelImport",
       ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    tests("ShaderInference"),
   ]
 )
