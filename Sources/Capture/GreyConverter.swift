@@ -4,6 +4,8 @@ import FaceCore
 /// Gives the luma plane of a decoded picture: lent where the format has one of 8 bits, converted by libswscale elsewhere.
 final class GreyConverter {
   private var scaler: OpaquePointer?
+  /// Width, height and pixel format that the scaler was made for.
+  private var scalerShape = SIMD3<Int32>(repeating: -1)
   private var converted = PixelMemory()
   private var turned = PixelMemory()
   // Four planes each, as libswscale asks; only the first is grey.
@@ -44,12 +46,13 @@ final class GreyConverter {
     _ picture: UnsafeMutablePointer<AVFrame>, path: String, at time: CaptureTime
   ) throws(CaptureError) -> Frame {
     let (width, height) = (picture.pointee.width, picture.pointee.height)
-    let format = AVPixelFormat(rawValue: picture.pointee.format)
-    scaler = sws_getCachedContext(
-      scaler, width, height, format, width, height, AV_PIX_FMT_GRAY8, Int32(SWS_POINT | SWS_ACCURATE_RND), nil, nil,
-      nil)
-    guard scaler != nil else { throw .unreadable(path: path, reason: "its pixel format can't be converted to grey") }
-    keepRange(of: picture, format)
+    let shape = SIMD3(width, height, picture.pointee.format)
+    if scaler == nil || shape != scalerShape {
+      sws_freeContext(scaler)
+      scaler = Self.makeScaler(shape)
+      scalerShape = shape
+    }
+    guard let scaler else { throw .unreadable(path: path, reason: "its pixel format can't be converted to grey") }
     let pixels = converted.reserve(Int(width) * Int(height))
     planes[0] = pixels
     strides[0] = width
@@ -65,14 +68,19 @@ final class GreyConverter {
       pixels: UnsafePointer(pixels), width: Int(width), height: Int(height), stride: Int(width), time: time)
   }
 
-  /// Luma keeps its range, 16…235 or 0…255, as it does where the plane is lent: libswscale would stretch it for grey.
-  private func keepRange(of picture: UnsafeMutablePointer<AVFrame>, _ format: AVPixelFormat) {
-    guard let flags = av_pix_fmt_desc_get(format)?.pointee.flags, flags & UInt64(AV_PIX_FMT_FLAG_RGB) == 0 else {
-      return
-    }
-    let range: Int32 = picture.pointee.color_range == AVCOL_RANGE_JPEG ? 1 : 0
-    let table = sws_getCoefficients(SWS_CS_DEFAULT)
-    sws_setColorspaceDetails(scaler, table, range, table, range, 0, 1 << 16, 1 << 16)
+  /// Luma keeps its range, 16…235 or 0…255, as it does where the plane is lent: libswscale takes grey to be of full range and
+  /// would stretch, so it is told the same of the source. Changing the range afterwards has no effect above 8 bits.
+  private static func makeScaler(_ shape: SIMD3<Int32>) -> OpaquePointer? {
+    guard let scaler = sws_alloc_context() else { return nil }
+    let options: [(String, Int64)] = [
+      ("srcw", Int64(shape.x)), ("srch", Int64(shape.y)), ("src_format", Int64(shape.z)), ("src_range", 1),
+      ("dstw", Int64(shape.x)), ("dsth", Int64(shape.y)), ("dst_format", Int64(AV_PIX_FMT_GRAY8.rawValue)),
+      ("dst_range", 1), ("sws_flags", Int64(SWS_POINT | SWS_ACCURATE_RND)),
+    ]
+    let isSet = options.allSatisfy { av_opt_set_int(UnsafeMutableRawPointer(scaler), $0.0, $0.1, 0) >= 0 }
+    if isSet, sws_init_context(scaler, nil, nil) >= 0 { return scaler }
+    sws_freeContext(scaler)
+    return nil
   }
 
   private func turn(_ frame: Frame, _ turns: Int) -> Frame {

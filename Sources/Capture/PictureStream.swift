@@ -18,6 +18,7 @@ final class PictureStream {
   private(set) var rate = 0.0
   /// The number of pictures, exact where the container counts them, else reckoned from its duration.
   private(set) var count: Int?
+  private var isCounted = false
   /// Quarter turns clockwise, 0…3, that put the pictures upright.
   private(set) var clockwiseTurns = 0
   /// Packets and pictures that were damaged so far, and breaks in the file.
@@ -29,6 +30,7 @@ final class PictureStream {
   private var packet = av_packet_alloc()
   private var picture = av_frame_alloc()
   private var index: Int32 = -1
+  private var decoded = 0
   private var isFirst = true
   private var isDraining = false
 
@@ -46,7 +48,8 @@ final class PictureStream {
     timeBase = av_q2d(stream.pointee.time_base)
     let stated = av_q2d(av_guess_frame_rate(format, stream, nil))
     rate = stated.isFinite && stated > 0 ? stated : 0
-    count = count(of: stream.pointee, duration: format.pointee.duration)
+    isCounted = stream.pointee.nb_frames > 0
+    count = isCounted ? Int(stream.pointee.nb_frames) : reckonedCount(duration: format.pointee.duration)
     clockwiseTurns = turns(of: stream)
     guard let first = decode() else { throw fault("no picture of it can be decoded; is it cut off?") }
     let (width, height) = (first.pointee.width, first.pointee.height)
@@ -81,6 +84,7 @@ final class PictureStream {
       let status = avcodec_receive_frame(decoder, picture)
       if status >= 0, let picture {
         if picture.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || picture.pointee.decode_error_flags != 0 { faults += 1 }
+        decoded += 1
         return picture
       }
       if status == cav_error_eof { return nil }
@@ -90,12 +94,19 @@ final class PictureStream {
     }
   }
 
+  /// Whether the file ends well before its stated end: some containers that were cut off end without an error. A reckoned
+  /// number counts only where no sound can be longer than the pictures.
+  private var isShort: Bool {
+    guard let count, let format, isCounted || format.pointee.nb_streams == 1 else { return false }
+    return Double(decoded) < 0.9 * Double(count) - 2
+  }
+
   /// Sends the next packet of the stream to the decoder; at the file's end, what tells it to finish.
   private func feed() {
     while true {
       let status = av_read_frame(format, packet)
       guard status >= 0 else {
-        if status != cav_error_eof || format?.pointee.pb?.pointee.error ?? 0 < 0 { faults += 1 }
+        if status != cav_error_eof || format?.pointee.pb?.pointee.error ?? 0 < 0 || isShort { faults += 1 }
         isDraining = true
         avcodec_send_packet(decoder, nil)
         return
@@ -139,9 +150,7 @@ extension PictureStream {
       // The cover of an album is no video.
       stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
     else {
-      throw fault(
-        hasPictures(format)
-          ? "its video codec can't be decoded by this libavcodec" : "has no video stream, only sound or data")
+      throw fault(reasonForNoPictures(format))
     }
     decoder = avcodec_alloc_context3(codec)
     decoder?.pointee.max_pixels = Self.mostPixels
@@ -154,17 +163,15 @@ extension PictureStream {
     return stream
   }
 
-  /// Whether there is any stream of moving pictures, decodable or not.
-  private func hasPictures(_ format: UnsafeMutablePointer<AVFormatContext>) -> Bool {
-    (0..<Int(format.pointee.nb_streams)).contains { index in
-      guard let stream = format.pointee.streams[index] else { return false }
-      return stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
-        && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-    }
+  private func reasonForNoPictures(_ format: UnsafeMutablePointer<AVFormatContext>) -> String {
+    let streams = (0..<Int(format.pointee.nb_streams)).compactMap { format.pointee.streams[$0]?.pointee }
+    let moving = streams.filter { $0.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 }
+    let kinds = moving.map(\.codecpar.pointee.codec_type)
+    if kinds.contains(AVMEDIA_TYPE_VIDEO) { return "its video codec can't be decoded by this libavcodec" }
+    return kinds.contains(AVMEDIA_TYPE_AUDIO) ? "has no video, only sound" : "holds no video; is it cut off?"
   }
 
-  private func count(of stream: AVStream, duration: Int64) -> Int? {
-    if stream.nb_frames > 0 { return Int(stream.nb_frames) }
+  private func reckonedCount(duration: Int64) -> Int? {
     guard rate > 0, duration > 0 else { return nil }
     let reckoned = Double(duration) / Double(AV_TIME_BASE) * rate
     return reckoned < 1e9 ? Int(reckoned.rounded()) : nil
