@@ -4,8 +4,8 @@ import PackageDescription
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
 /// A Gurn module: its folder is `Sources/<name>`, its imports are those that the README's module table allows.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.
@@ -47,28 +47,26 @@ let package = Package(
     module("Capture", ["FaceCore", "CV4L2", "CAvformat"]),
     module("GLES", ["CEGL", "CGLES3"]),
     module("NeuralGraph"),
-    module("ShaderInference", ["GLES", "NeuralGraph"]),
+    module("ShaderInference", ["GLES", "NeuralGraph"], resources: [.embedInCode("Shaders")]),
     module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
     module("FaceTracking", ["FaceCore", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
     module("Recording", ["FaceCore"]),
-    module(
-      "Settings",
-      [
-        "FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast",
-        .product(name: "Yams", package: "Yams"),
-      ]),
+    module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings"]),
+      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Settings"]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
         "background.frag", "background.vert", "face.vert", "hair", "inner.frag", "light", "prop.frag", "prop.vert",
         "skin.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
-    module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    .target(
+      name: "ModelImport",
+      dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto"], swiftSettings: strict),
 
     .executableTarget(
       name: "gurnd",
@@ -96,7 +94,13 @@ let package = Package(
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("Capture", ["FaceCore", "CAvformat"]),
+    tests("Recording", ["FaceCore"]),
     tests("Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests(
+      "ModelImport",
+      ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    tests("ShaderInference"),
   ]
 )

@@ -10,7 +10,7 @@
 // Swift doesn't import macros that compute their value from tags or casts: they stand here as constants.
 // Delete a line when Swift can read what it wraps.
 
-static const int cav_error_eof = AVERROR_EOF;
+static const int cav_error_end = AVERROR_EOF;
 static const int cav_error_again = AVERROR(EAGAIN);
 
 // The stream's display matrix (nine 16.16 and 2.30 fixed-point numbers), or null. FFmpeg 7 moved it into the parameters.

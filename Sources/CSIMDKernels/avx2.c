@@ -4,6 +4,7 @@
 #define LANES 8
 #define REGISTERS 16
 #define GURN_GATHER 1
-#define GURN_TARGET "avx2,fma"
+#define GURN_HALF 1
+#define GURN_TARGET "avx2,fma,f16c"
 #include "kernels.inc"
 #endif

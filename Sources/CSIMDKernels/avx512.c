@@ -4,6 +4,7 @@
 #define LANES 16
 #define REGISTERS 32
 #define GURN_GATHER 1
-#define GURN_TARGET "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"
+#define GURN_HALF 1
+#define GURN_TARGET "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c"
 #include "kernels.inc"
 #endif

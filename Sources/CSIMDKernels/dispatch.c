@@ -7,7 +7,9 @@ const gurn_kernels *gurn_kernels_at(int index) {
   __builtin_cpu_init();
   switch (index) {
   case 0: return &gurn_sse2;
-  case 1: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &gurn_avx2 : NULL;
+  case 1:
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") ? &gurn_avx2
+                                                                                                             : NULL;
   case 2:
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
                    && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma")

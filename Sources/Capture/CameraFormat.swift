@@ -25,6 +25,8 @@ package struct CameraFormat: Equatable, Sendable {
   /// Whether libv4l2 makes it of another format.
   package var isEmulated: Bool
   package var sizes: [CameraSize]
+  /// Whether luma is taken from it without libv4l2's help.
+  package var isRead: Bool { PixelFormat(rawValue: name) != nil }
 
   package init(name: String, title: String = "", isEmulated: Bool = false, sizes: [CameraSize]) {
     self.name = name
@@ -39,15 +41,18 @@ package struct CameraRequest: Equatable, Sendable {
   /// Pixels.
   package let width, height: Int
   package let framesPerSecond: Double
+  /// The only format to take, nil for the best.
+  package let format: PixelFormat?
 
   /// 640×480 at 30 frames a second is what every webcam has, and more than the crops need at arm's length.
-  package init(width: Int = 640, height: Int = 480, framesPerSecond: Double = 30) {
+  package init(width: Int = 640, height: Int = 480, framesPerSecond: Double = 30, format: PixelFormat? = nil) {
     precondition(width > 0 && height > 0, "a picture of \(width)×\(height) pixels; both must be positive")
     precondition(
       framesPerSecond > 0 && framesPerSecond.isFinite, "\(framesPerSecond) frames a second; must be positive")
     self.width = width
     self.height = height
     self.framesPerSecond = framesPerSecond
+    self.format = format
   }
 
   /// The format to ask for: the camera's own before one that libv4l2 makes, then one that reaches size and rate, then one that
@@ -60,7 +65,7 @@ package struct CameraRequest: Equatable, Sendable {
       var misses: [Int]
     }
     let candidates: [Candidate] = formats.compactMap { offered in
-      guard let format = PixelFormat(rawValue: offered.name) else { return nil }
+      guard let format = PixelFormat(rawValue: offered.name), self.format ?? format == format else { return nil }
       let fitting = offered.sizes.filter { $0.widths.contains(width) && $0.heights.contains(height) }
       // Drivers that list no sizes or rates may grant any: neither better nor worse than a match.
       let size = offered.sizes.isEmpty || !fitting.isEmpty
@@ -70,6 +75,9 @@ package struct CameraRequest: Equatable, Sendable {
     }
     return candidates.min { $0.misses.lexicographicallyPrecedes($1.misses) }?.format
   }
+
+  /// The formats that would do.
+  var formats: [PixelFormat] { format.map { [$0] } ?? PixelFormat.allCases }
 
   /// 29.97 is taken for 30.
   private func reaches(_ rates: [Double]) -> Bool { rates.contains { $0 >= framesPerSecond * 0.95 } }

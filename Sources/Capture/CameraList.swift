@@ -43,7 +43,7 @@ package struct CameraList: Equatable, Sendable {
   /// The camera of that name: `auto` (the first), a path of `/dev` or a link to one, a link's last part, or a part of the card's
   /// name in upper or lower case.
   ///
-  /// - Throws: ``CaptureError/noCamera(name:known:)`` with what there is instead.
+  /// - Throws: ``CaptureError/noCamera(name:known:unreadable:)`` with what there is instead.
   package func choose(_ name: String) throws(CaptureError) -> CameraInfo {
     let found =
       if name == "auto" { cameras.first } else {
@@ -52,12 +52,13 @@ package struct CameraList: Equatable, Sendable {
           ?? cameras.first { !name.isEmpty && $0.card.range(of: name, options: .caseInsensitive) != nil }
       }
     guard let found else {
-      throw .noCamera(name: name, known: cameras.map { "\($0.path) (\($0.card))" } + unreadable.map(\.description))
+      throw .noCamera(
+        name: name, known: cameras.map { "\($0.path) (\($0.card))" }, unreadable: unreadable.map(\.description))
     }
     return found
   }
 
-  private static func target(of path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path() }
+  private static func target(of path: String) -> String { (path as NSString).resolvingSymlinksInPath }
 }
 
 extension CameraList {

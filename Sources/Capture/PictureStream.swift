@@ -41,13 +41,11 @@ final class PictureStream {
     self.path = path
     av_log_set_level(AV_LOG_QUIET)
     try checkFile()
-    // With the protocol named, a colon in the path is not taken for one, and a playlist can't reach beyond files.
-    let status = avformat_open_input(&format, "file:" + path, nil, nil)
-    guard status >= 0, let format else { throw fault("not a video, or cut off in its head (\(avReason(status)))") }
+    let format = try openContainer()
     let stream = try findStream(format)
     timeBase = av_q2d(stream.pointee.time_base)
     let stated = av_q2d(av_guess_frame_rate(format, stream, nil))
-    rate = stated.isFinite && stated > 0 ? stated : 0
+    rate = (0.01...1000).contains(stated) ? stated : 0
     isCounted = stream.pointee.nb_frames > 0
     count = isCounted ? Int(stream.pointee.nb_frames) : reckonedCount(duration: format.pointee.duration)
     clockwiseTurns = turns(of: stream)
@@ -87,7 +85,7 @@ final class PictureStream {
         decoded += 1
         return picture
       }
-      if status == cav_error_eof { return nil }
+      if status == cav_error_end { return nil }
       if status != cav_error_again { faults += 1 }
       // While draining, libavcodec itself ends a decoder that goes on failing.
       if !isDraining { feed() }
@@ -106,7 +104,7 @@ final class PictureStream {
     while true {
       let status = av_read_frame(format, packet)
       guard status >= 0 else {
-        if status != cav_error_eof || format?.pointee.pb?.pointee.error ?? 0 < 0 || isShort { faults += 1 }
+        if status != cav_error_end || format?.pointee.pb?.pointee.error ?? 0 < 0 || isShort { faults += 1 }
         isDraining = true
         avcodec_send_packet(decoder, nil)
         return
@@ -137,6 +135,22 @@ extension PictureStream {
     }
     guard access(path, R_OK) == 0 else { throw fault(String(cString: strerror(errno)).lowercased()) }
     guard status.st_size > 0 else { throw fault("is empty") }
+  }
+
+  /// Names of libav's readers that make pictures of text: any file would be a video.
+  private static let textReaders: Set = ["tty", "bin", "xbin", "idf", "adf"]
+
+  private func openContainer() throws(CaptureError) -> UnsafeMutablePointer<AVFormatContext> {
+    // Files only: a playlist must not make the program fetch something, and a colon in a name means nothing.
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    av_dict_set(&options, "protocol_whitelist", "file", 0)
+    let status = avformat_open_input(&format, "file:" + path, nil, &options)
+    guard status >= 0, let format else { throw fault("not a video, or cut off in its head (\(avReason(status)))") }
+    if Self.textReaders.contains(String(cString: format.pointee.iformat.pointee.name)) {
+      throw fault("is text, not a video")
+    }
+    return format
   }
 
   /// Chooses the stream and opens its decoder.

@@ -36,7 +36,7 @@ final class V4L2Camera: Camera {
         reason: formats.isEmpty
           ? "captures no video"
           : "offers \(formats.map(\.name).joined(separator: ", ")); "
-            + "needed is one of \(PixelFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+            + "needed is one of \(request.formats.map(\.rawValue).joined(separator: ", "))")
     }
     let granted = try node.setFormat(wanted, request)
     (format, stride) = (granted.format, granted.stride)
@@ -75,11 +75,12 @@ final class V4L2Camera: Camera {
       try giveBack(index)
     }
     let deadline = CaptureTime.now + timeout
-    while try waitForFrame(until: deadline) {
+    while let events = try waitForFrame(until: deadline) {
       var buffer = StreamBuffers.description()
       let code = node.attempt(.dequeueBuffer, &buffer)
-      if code == EAGAIN { continue }
-      guard code == 0 else { throw .device(path: path, call: "VIDIOC_DQBUF", code: code) }
+      // libv4l2 says so when it could not convert a frame; on a failed stream it would be said for ever.
+      if code == EAGAIN, events & POLLIN != 0 { continue }
+      guard code == 0 else { throw .device(path: path, call: VideoNode.Request.dequeueBuffer.name, code: code) }
       if let frame = try take(buffer) { return frame }
       account.wasDamaged()
       try giveBack(buffer.index)
@@ -120,13 +121,13 @@ final class V4L2Camera: Camera {
     try node.call(.queueBuffer, &buffer)
   }
 
-  /// Whether something can be dequeued, a failure included.
-  private func waitForFrame(until deadline: CaptureTime) throws(CaptureError) -> Bool {
+  /// What `poll` says once there is something to dequeue, a failure included; nil when the time is over.
+  private func waitForFrame(until deadline: CaptureTime) throws(CaptureError) -> Int32? {
     var entry = pollfd(fd: node.descriptor, events: Int16(POLLIN), revents: 0)
     while true {
       let left = max(0, deadline.nanoseconds - CaptureTime.now.nanoseconds)
       let ready = poll(&entry, 1, Int32((left + 999_999) / 1_000_000))
-      if ready >= 0 { return ready > 0 }
+      if ready >= 0 { return ready > 0 ? Int32(entry.revents) : nil }
       let code = errno
       if code != EINTR { throw .device(path: path, call: "poll", code: code) }
     }

@@ -8,7 +8,7 @@ extension VideoNode {
     return answer
   }
 
-  /// The formats that frames can be captured in, with sizes and rates. Empty for nodes of metadata.
+  /// The formats that frames can be captured in, those that are read here with sizes and rates. Empty for nodes of metadata.
   func formats() -> [CameraFormat] {
     enumerate { index in
       var answer = v4l2_fmtdesc()
@@ -17,7 +17,8 @@ extension VideoNode {
       guard attempt(.enumerateFormats, &answer) == 0 else { return nil }
       return CameraFormat(
         name: PixelFormat.name(ofCode: answer.pixelformat), title: text(of: answer.description),
-        isEmulated: answer.flags & UInt32(V4L2_FMT_FLAG_EMULATED) != 0, sizes: sizes(of: answer.pixelformat))
+        isEmulated: answer.flags & UInt32(V4L2_FMT_FLAG_EMULATED) != 0,
+        sizes: PixelFormat(code: answer.pixelformat) == nil ? [] : sizes(of: answer.pixelformat))
     }
   }
 

@@ -30,16 +30,15 @@ package struct ExpressionPrior: Sendable {
   /// Draws one expression.
   package func draw(_ random: inout RandomSource) -> Draw {
     var w = BlendshapeWeights.neutral
-    switch random.unit() {
+    let mode = random.unit()
+    switch mode {
     case ..<0.20: nearNeutral(&w, &random)
     case ..<0.42: singleShapes(&w, &random)
     case ..<0.72: groups(&w, &random)
     case ..<0.90: archetype(&w, &random)
     default: stress(&w, &random)
     }
-    if w[.jawOpen] + w[.mouthPucker] + w[.browInnerUp] + w[.mouthSmileLeft] > 0.1, random.chance(0.55) {
-      rare(&w, &random)
-    }
+    if mode >= 0.2, random.chance(0.5) { rare(&w, &random) }
     let gaze = look(&w, &random)
     lids(&w, &random)
     Self.constrain(&w)
@@ -82,7 +81,9 @@ package struct ExpressionPrior: Sendable {
   }
 
   /// Both sides alike in most cases, one side alone in 15 %.
-  private func pair(_ pair: (left: Blendshape, right: Blendshape), _ w: inout BlendshapeWeights, _ random: inout RandomSource) {
+  private func pair(
+    _ pair: (left: Blendshape, right: Blendshape), _ w: inout BlendshapeWeights, _ random: inout RandomSource
+  ) {
     let value = level(&random)
     let mode = random.unit()
     if mode < 0.85 {
@@ -144,8 +145,13 @@ package struct ExpressionPrior: Sendable {
       .mouthFunnel, .mouthPucker, .mouthRollLower, .mouthRollUpper, .mouthShrugLower, .mouthShrugUpper, .cheekPuff,
       .mouthLeft, .mouthRight, .mouthClose,
     ]
-    for _ in 0..<(1 + random.below(2)) {
-      if random.chance(0.45) { single(random.pick(lips), &w, &random) } else { pair(Self.pairs[random.below(7)], &w, &random) }
+    if random.chance(0.22) { pair((.mouthSmileLeft, .mouthSmileRight), &w, &random) }
+    for _ in 0..<(1 + random.below(3)) {
+      if random.chance(0.45) {
+        single(random.pick(lips), &w, &random)
+      } else {
+        pair(Self.pairs[random.below(7)], &w, &random)
+      }
     }
   }
 
@@ -186,14 +192,20 @@ package struct ExpressionPrior: Sendable {
   /// Shapes that the other draws use too seldom: a channel active in under 4 % of the samples is not learned.
   private func rare(_ w: inout BlendshapeWeights, _ random: inout RandomSource) {
     let pairs: [(left: Blendshape, right: Blendshape)] = [
-      (.eyeWideLeft, .eyeWideRight), (.mouthDimpleLeft, .mouthDimpleRight),
+      (.eyeWideLeft, .eyeWideRight), (.eyeWideLeft, .eyeWideRight), (.mouthDimpleLeft, .mouthDimpleRight),
+      (.mouthSmileLeft, .mouthSmileRight), (.mouthPressLeft, .mouthPressRight),
     ]
     let singles: [Blendshape] = [
-      .mouthClose, .mouthClose, .tongueOut, .cheekPuff, .cheekPuff, .jawForward, .jawForward, .jawLeft, .jawRight,
+      .mouthClose, .mouthClose, .tongueOut, .tongueOut, .cheekPuff, .cheekPuff, .jawForward, .jawForward, .jawLeft,
+      .jawRight,
       .mouthLeft, .mouthRight, .mouthFunnel, .mouthPucker, .mouthShrugUpper, .mouthRollLower, .mouthRollUpper,
     ]
     let index = random.below(pairs.count + singles.count)
-    if index < pairs.count { pair(pairs[index], &w, &random) } else { single(singles[index - pairs.count], &w, &random) }
+    if index < pairs.count {
+      pair(pairs[index], &w, &random)
+    } else {
+      single(singles[index - pairs.count], &w, &random)
+    }
   }
 
   /// Both eyeballs on one point, straight ahead in a third of the cases.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The folder of assets, read once: rig, skin textures, panoramas.
-package struct FaceAssets {
+package struct FaceAssets: Sendable {
   let rig: FaceRig
   let stock: FaceSceneSampler.Stock
   /// One picture a skin texture, all of one size, in the order of `stock.skins`.

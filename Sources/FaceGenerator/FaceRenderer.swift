@@ -99,7 +99,8 @@ final class FaceRenderer {
     let lower = max(0, min(1, (-8.2 - rest.y) / 6))
     let body = isOuter ? lower * lower * (3 - 2 * lower) : 0
     return [
-      rest.x, rest.y, rest.z, openness[corner.place], corner.texture.x, corner.texture.y, Float(corner.surface.rawValue), body,
+      rest.x, rest.y, rest.z, openness[corner.place], corner.texture.x, corner.texture.y,
+      Float(corner.surface.rawValue), body,
     ]
   }
 
@@ -122,7 +123,8 @@ final class FaceRenderer {
   private func projection(_ camera: HeadCamera) -> SIMD4<Float> {
     let (w, h) = (Float(width), Float(height))
     // Rows are read from the top: clip space y runs down.
-    return SIMD4(2 * camera.focalLength / w, 2 * camera.focalLength / h, 2 * camera.centre.x / w - 1, 2 * camera.centre.y / h - 1)
+    return SIMD4(
+      2 * camera.focalLength / w, 2 * camera.focalLength / h, 2 * camera.centre.x / w - 1, 2 * camera.centre.y / h - 1)
   }
 
   private func drawBackground(_ scene: FaceScene) {
@@ -169,6 +171,7 @@ final class FaceRenderer {
     setPlace(geometry, scene.person, innerProgram)
     setLight(scene.light, innerProgram)
     setOpenings(scene.person, geometry)
+    innerProgram.set("mouthDepth", 0.8 * max(0, 1 - 3 * scene.weights[.tongueOut]))
     faceArray.drawIndexed(
       .triangles, first: rig.outerIndexCount, count: rig.indices.count - rig.outerIndexCount)
   }
@@ -202,7 +205,7 @@ final class FaceRenderer {
     skinProgram.set("clothColour", person.clothColour)
     skinProgram.set("lipTint", person.lipTint)
     skinProgram.set("shine", person.shine)
-    
+
   }
 
   private func setOpenings(_ person: FaceScene.Person, _ geometry: SceneGeometry) {

@@ -4,9 +4,9 @@ import Foundation
 /// The reduced face: bends to an identity and an expression on the CPU.
 ///
 /// Places are centimetres in the model's frame: +x the subject's left, +y up, +z out of the face.
-final class FaceRig {
+final class FaceRig: Sendable {
   /// One GL vertex.
-  struct Corner: Hashable {
+  struct Corner: Hashable, Sendable {
     /// Index of the place it takes.
     let place: Int
     let texture: SIMD2<Float>
@@ -113,10 +113,11 @@ final class FaceRig {
   /// How much light reaches each place of the neutral face, 0…1: the nostrils are dark.
   func openness() -> [Float] {
     zip(rest, normals(neutral)).map { place, normal in
-      let offset = SIMD3(abs(place.x) - 0.74, place.y - 0.05, place.z - 11.45)
-      let near = exp(-(offset * offset).sum() * 1.5)
-      let inward = max(0, min(1, (0.1 - normal.z) / 0.4))
-      return 1 - 0.93 * min(1, near * 2) * inward
+      // A nostril's wall faces the nostril's middle.
+      let inside = SIMD3(place.x < 0 ? -0.74 : 0.74, 0.05, 11.45) - place
+      let near = exp(-(inside * inside).sum() * 1.2)
+      let inward = max(0, min(1, (normal * inside.unit).sum() / 0.35))
+      return 1 - 0.95 * min(1, near * 2.2) * inward
     }
   }
 

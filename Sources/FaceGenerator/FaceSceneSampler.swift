@@ -4,7 +4,7 @@ import Foundation
 /// Draws random scenes by the recipe of the training data.
 struct FaceSceneSampler {
   /// What it needs to know of the assets.
-  struct Stock {
+  struct Stock: Sendable {
     /// Names and linear skin colours of the texture layers; fitted identities (40 coefficients) where there are.
     var skins: [SkinTexture]
     /// Spherical harmonics of the panoramas, nine of red, green, blue each.
@@ -54,7 +54,8 @@ struct FaceSceneSampler {
     let isBald = random.chance(0.12)
     let fringe = random.chance(0.22)
     let beardKind = random.unit()
-    let beardStrength: Float = beardKind < 0.62 ? 0 : beardKind < 0.85 ? random.uniform(0.1, 0.5) : random.uniform(0.5, 1)
+    let beardStrength: Float =
+      beardKind < 0.62 ? 0 : beardKind < 0.85 ? random.uniform(0.1, 0.5) : random.uniform(0.5, 1)
     let irises: [SIMD3<Float>] = [
       [0.04, 0.018, 0.008], [0.07, 0.03, 0.012], [0.015, 0.008, 0.005], [0.10, 0.16, 0.22], [0.12, 0.15, 0.09],
       [0.16, 0.21, 0.25],
@@ -88,7 +89,8 @@ struct FaceSceneSampler {
       coverColour: cloth(&random),
       lipTint: [random.uniform(0.75, 1.1), random.uniform(0.55, 1.05), random.uniform(0.55, 1.05)],
       shine: random.uniform(0, 0.14), irisColour: random.pick(irises) * random.uniform(0.6, 1.4),
-      irisSize: [random.uniform(0.41, 0.5), random.uniform(0.12, 0.24), 
+      irisSize: [
+        random.uniform(0.41, 0.5), random.uniform(0.12, 0.24),
         random.uniform(0.6, 1) * (0.7 + 0.3 * min(1, skinLight * gain * 3)), random.uniform(0.3, 0.65),
       ],
       mouth: [random.uniform(0.6, 1.1), random.uniform(0.5, 1), random.uniform(0.7, 1.3), 0],
@@ -141,7 +143,9 @@ struct FaceSceneSampler {
       colour: [shade, shade * random.uniform(0.6, 1), shade * random.uniform(0.5, 1)],
       tint: dark
         ? [0.01, 0.01, 0.012, random.uniform(0.75, 0.95)]
-        : tinted ? [random.uniform(0.1, 0.9), random.uniform(0.1, 0.9), random.uniform(0.2, 1), random.uniform(0.03, 0.25)] : .zero,
+        : tinted
+          ? [random.uniform(0.1, 0.9), random.uniform(0.1, 0.9), random.uniform(0.2, 1), random.uniform(0.03, 0.25)]
+          : .zero,
       isFullRim: random.chance(0.8))
   }
 

@@ -1,5 +1,5 @@
 /// What a piece of the head is made of; the raw value is the number that the shaders compare with.
-enum FaceSurface: Int {
+enum FaceSurface: Int, Sendable {
   case skin = 0
   case scalp = 1
   case gums = 2

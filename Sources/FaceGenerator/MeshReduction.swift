@@ -58,6 +58,10 @@ struct MeshReduction {
     return edges
   }
 
+  private static func isShoulder(_ place: SIMD3<Float>) -> Bool {
+    place.y < -12.5 || place.y < -8.5 && abs(place.x) > 6.4 && place.z < 4
+  }
+
   private static func remaining(
     _ file: FaceRigFile, _ representative: [Int]
   ) -> [(a: Int, b: Int, c: Int, surface: FaceSurface)] {
@@ -81,6 +85,9 @@ struct MeshReduction {
         moved[file.triangles[3 * triangle]], moved[file.triangles[3 * triangle + 1]],
         moved[file.triangles[3 * triangle + 2]]
       )
+      // The model's own shoulders make room for dressed ones.
+      guard !surface.isOuter || ![a, b, c].contains(where: { isShoulder(file.neutral[file.positionIndex[$0]]) })
+      else { return nil }
       let (pa, pb, pc) = (file.positionIndex[a], file.positionIndex[b], file.positionIndex[c])
       return pa == pb || pb == pc || pa == pc ? nil : (a, b, c, surface)
     }

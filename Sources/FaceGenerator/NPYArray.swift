@@ -32,8 +32,11 @@ package struct NPYArray: Sendable {
       let shape = Self.tuple(after: "'shape':", in: header)
     else { throw .malformedAsset(path: path, fault: "unsupported header \(header)") }
     let width = Int(type.suffix(1)) ?? 0
-    let count = shape.reduce(1, *)
-    guard width > 0, data.count >= 10 + length + count * width else {
+    let (count, isAbsurd) = shape.reduce((1, false)) { sum, size in
+      let (product, overflow) = sum.0.multipliedReportingOverflow(by: size)
+      return (product, sum.1 || overflow || product > data.count)
+    }
+    guard width > 0, !isAbsurd, data.count >= 10 + length + count * width else {
       throw .malformedAsset(path: path, fault: "\(data.count) bytes do not hold \(shape) of \(type)")
     }
     self.shape = shape
@@ -97,9 +100,11 @@ package struct NPYArray: Sendable {
     guard let range = header.range(of: key), let open = header[range.upperBound...].firstIndex(of: "("),
       let close = header[open...].firstIndex(of: ")")
     else { return nil }
+    // A tuple of one ends in a comma.
     let parts = header[header.index(after: open)..<close].split(separator: ",").map {
-      Int($0.trimmingCharacters(in: .whitespaces))
+      $0.trimmingCharacters(in: .whitespaces)
     }
-    return parts.contains { $0 == nil || $0! < 0 } ? nil : parts.compactMap { $0 }
+    let sizes = parts.filter { !$0.isEmpty }.map { Int($0) ?? -1 }
+    return sizes.contains { $0 < 0 } ? nil : sizes
   }
 }

@@ -55,7 +55,7 @@ package final class NPYWriter {
   }
 
   private func header() -> Data {
-    let shape = ([rows] + rowShape).map { "\($0), " }.joined()
+    let shape = ([rows] + rowShape).map(String.init).joined(separator: ", ") + (rowShape.isEmpty ? "," : "")
     var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(shape)), }"
     text += String(repeating: " ", count: Self.headerLength - 11 - text.utf8.count) + "\n"
     return Data([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(Self.headerLength - 10), 0]) + Data(text.utf8)

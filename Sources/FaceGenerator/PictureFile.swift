@@ -35,7 +35,9 @@ package enum PictureFile {
     guard avcodec_open2(context, codec, nil) >= 0, av_new_packet(packet, Int32(data.count)) >= 0 else {
       throw .codec(call: "avcodec_open2", fault: "cannot open the JPEG decoder")
     }
-    data.withUnsafeBytes { packet.pointee.data.update(from: $0.bindMemory(to: UInt8.self).baseAddress!, count: $0.count) }
+    data.withUnsafeBytes {
+      packet.pointee.data.update(from: $0.bindMemory(to: UInt8.self).baseAddress!, count: $0.count)
+    }
     guard avcodec_send_packet(context, packet) >= 0, avcodec_receive_frame(context, frame) >= 0 else {
       throw .malformedAsset(path: path, fault: "not a JPEG picture")
     }
@@ -102,7 +104,9 @@ package enum PictureFile {
     let pointers = frame.pointee.data
     let strides = frame.pointee.linesize
     bytes.withUnsafeMutableBufferPointer { target in
-      let source: [UnsafePointer<UInt8>?] = [pointers.0, pointers.1, pointers.2, pointers.3].map { $0.map { UnsafePointer($0) } }
+      let source: [UnsafePointer<UInt8>?] = [pointers.0, pointers.1, pointers.2, pointers.3].map {
+        $0.map { UnsafePointer($0) }
+      }
       _ = sws_scale(
         scaler, source, [strides.0, strides.1, strides.2, strides.3], 0, height, [target.baseAddress, nil, nil, nil],
         [Int32(stride), 0, 0, 0])

@@ -29,7 +29,9 @@ struct PropMesh {
   }
 
   /// A tube of `sides` sides around a line of places.
-  mutating func add(tube line: [SIMD3<Float>], radius: Float, colour: SIMD3<Float>, sides: Int = 6, closed: Bool = false) {
+  mutating func add(
+    tube line: [SIMD3<Float>], radius: Float, colour: SIMD3<Float>, sides: Int = 6, closed: Bool = false
+  ) {
     guard line.count > 1 else { return }
     var rings: [[SIMD3<Float>]] = []
     var normals: [[SIMD3<Float>]] = []

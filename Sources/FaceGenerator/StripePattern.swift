@@ -7,7 +7,8 @@ enum StripePattern {
     let isUpright = random.chance(0.3)
     let lineHeight = random.uniform(5, 28)
     let slant = random.uniform(-0.15, 0.15)
-    let (paper, ink) = random.chance(0.7)
+    let (paper, ink) =
+      random.chance(0.7)
       ? (random.uniform(140, 250), random.uniform(5, 90)) : (random.uniform(5, 80), random.uniform(120, 250))
     let fill = random.uniform(0.35, 0.8)
     let strength = random.uniform(0.5, 1)

@@ -51,6 +51,22 @@ extension ShaderProgram {
     glUniform4fv(location(name), GLsizei(values.count / 4), values)
   }
 
+  /// An array of `vec4` at a known location.
+  package func set(_ location: Int32, vectors values: [Float]) {
+    use()
+    glUniform4fv(location, GLsizei(values.count / 4), values)
+  }
+
+  /// An array of `int` at a known location; of `ivec2` where `pairs`.
+  package func set(_ location: Int32, integers values: [Int32], pairs: Bool = false) {
+    use()
+    if pairs {
+      glUniform2iv(location, GLsizei(values.count / 2), values)
+    } else {
+      glUniform1iv(location, GLsizei(values.count), values)
+    }
+  }
+
   /// A `mat4` or `mat3`, or an array of them, column by column.
   package func set(_ name: String, matrices values: [Float], edge: Int) {
     precondition((edge == 3 || edge == 4) && values.count % (edge * edge) == 0, "mat3 or mat4, whole ones")

@@ -4,11 +4,14 @@ import Foundation
 /// Writes one row a frame: `t,present,confidence,yaw,pitch,roll,box_x,box_y,box_w,box_h,proc_ms` and the 52 ARKit names.
 ///
 /// `t` is in seconds from the clip's start, angles in degrees (``Quaternion/headAngles``), the box in pixels; where no face is
-/// present, what belongs to a face is empty. The file appears under its name when it is complete. Equal input gives equal bytes
-/// but for `proc_ms`.
+/// present, what belongs to a face is empty. The file appears under its name when it is complete; a pipe or a device such as
+/// `/dev/stdout` is written as rows come. Equal input gives equal bytes but for `proc_ms`.
 package final class TrackCSVWriter {
   private let path: String
+  /// Where rows go until the file is complete.
   private let partPath: String
+  /// Whether the target is no regular file, which can't be replaced.
+  private let isDirect: Bool
   private let file: FileHandle
   private var buffer = Data()
 
@@ -20,17 +23,13 @@ package final class TrackCSVWriter {
   /// - Throws: ``RecordingError`` when the file can't be made, before any work is done.
   package init(path: String) throws(RecordingError) {
     self.path = path
-    partPath = path + ".part"
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw .unwritable(path: path, reason: "is a directory; a file name is needed")
-    }
-    guard FileManager.default.createFile(atPath: partPath, contents: nil),
+    let kind = Self.kind(of: path)
+    if kind == S_IFDIR { throw .unwritable(path: path, reason: "is a directory; a file name is needed") }
+    isDirect = kind != nil && kind != S_IFREG
+    partPath = isDirect ? path : path + ".part"
+    guard isDirect || FileManager.default.createFile(atPath: partPath, contents: nil),
       let file = FileHandle(forWritingAtPath: partPath)
-    else {
-      let reason = String(cString: strerror(errno))
-      throw .unwritable(path: path, reason: "can't be written (\(reason))")
-    }
+    else { throw .unwritable(path: path, reason: "can't be written (\(String(cString: strerror(errno))))") }
     self.file = file
     buffer.append(contentsOf: (Self.leadingColumns + Blendshape.allCases.map(\.name)).joined(separator: ",").utf8)
     buffer.append(UInt8(ascii: "\n"))
@@ -60,7 +59,7 @@ package final class TrackCSVWriter {
   package func finish() throws(RecordingError) {
     try flush()
     do { try file.close() } catch { throw .unwritable(path: path, reason: "\(error.localizedDescription)") }
-    guard rename(partPath, path) == 0 else {
+    guard isDirect || rename(partPath, path) == 0 else {
       throw .unwritable(path: path, reason: "can't be written (\(String(cString: strerror(errno))))")
     }
   }
@@ -68,7 +67,7 @@ package final class TrackCSVWriter {
   /// Removes what was written so far.
   package func discard() {
     try? file.close()
-    unlink(partPath)
+    if !isDirect { unlink(partPath) }
   }
 
   private func flush() throws(RecordingError) {
@@ -76,6 +75,12 @@ package final class TrackCSVWriter {
       throw .unwritable(path: path, reason: "writing failed (\(error.localizedDescription))")
     }
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// The `S_IFMT` bits of what is there, nil for nothing.
+  private static func kind(of path: String) -> mode_t? {
+    var info = stat()
+    return stat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
   }
 
   /// A decimal number that no locale changes.

@@ -62,10 +62,10 @@ package final class SIMDExecutor {
         tensor: tensor(output.value), shape: plan.shapes[output.value], range: output.range, offset: resultCount)
     }
     results = FloatArena(count: resultCount)
-    weights = FloatArena(count: Self.packedSize(plan, kernels))
     layers = .allocate(capacity: plan.steps.count)
     _ = layers.initialize(from: plan.steps.map { Self.layer($0, values: base) })
-    Self.pack(plan, kernels, layers, weights.base)
+    weights = FloatArena(count: Self.pack(plan, kernels, layers, into: nil))
+    _ = Self.pack(plan, kernels, layers, into: weights.base)
   }
 
   deinit { layers.deallocate() }
@@ -76,8 +76,9 @@ package final class SIMDExecutor {
     precondition((1...batch).contains(images), "\(images) images do not fit a batch of \(batch)")
     for image in 0..<images { load(input + image * inputShape.count, image: image) }
     for index in layers.indices { kernels.pointee.run(layers.baseAddress! + index, images) }
-    for output in outputs {
-      for image in 0..<images { store(output, image: image) }
+    // By index: an array's iterator allocates in unoptimised builds.
+    for index in outputs.indices {
+      for image in 0..<images { store(outputs[index], image: image) }
     }
   }
 
@@ -142,37 +143,26 @@ package final class SIMDExecutor {
     return layer
   }
 
-  private static func packedSize(_ plan: SIMDPlan, _ kernels: UnsafePointer<gurn_kernels>) -> Int {
-    plan.graph.weights.withUnsafeBufferPointer { source in
-      plan.steps.reduce(0) { $0 + packedSize($1, kernels, source) }
-    }
-  }
-
-  /// A step's packed weights, in whole cache lines.
-  private static func packedSize(
-    _ step: SIMDPlan.Step, _ kernels: UnsafePointer<gurn_kernels>, _ source: UnsafeBufferPointer<Float>
-  ) -> Int {
-    guard let packing = step.packing, let base = source.baseAddress else { return 0 }
-    var layer = step.layer
-    let count = kernels.pointee.pack(&layer, packing.inputChannels, packing.outputChannels, base, base, nil)
-    return (count + 15) / 16 * 16
-  }
-
+  /// Packs all weights, each layer's from a cache line's start, or only counts the floats that this takes.
+  ///
+  /// A layer learns in passing how its weights are stored.
   private static func pack(
     _ plan: SIMDPlan, _ kernels: UnsafePointer<gurn_kernels>, _ layers: UnsafeMutableBufferPointer<gurn_layer>,
-    _ target: UnsafeMutablePointer<Float>
-  ) {
+    into target: UnsafeMutablePointer<Float>?
+  ) -> Int {
     plan.graph.weights.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return }
-      var offset = 0
+      guard let base = source.baseAddress else { return 0 }
+      var size = 0
       for (index, step) in plan.steps.enumerated() {
         guard let packing = step.packing else { continue }
-        layers[index].weights = UnsafePointer(target + offset)
-        _ = kernels.pointee.pack(
-          &layers[index], packing.inputChannels, packing.outputChannels, base + packing.weights.offset,
-          base + packing.bias.offset, target + offset)
-        offset += packedSize(step, kernels, source)
+        let layer = layers.baseAddress! + index
+        let count = kernels.pointee.pack(
+          layer, packing.inputChannels, packing.outputChannels, base + packing.weights.offset,
+          base + packing.bias.offset, target.map { $0 + size })
+        layer.pointee.weights = target.map { UnsafePointer($0 + size) }
+        size += (count + 15) / 16 * 16
       }
+      return size
     }
   }
 }

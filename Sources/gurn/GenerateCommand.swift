@@ -18,19 +18,32 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "Write a contact sheet of samples to this PNG file.") var preview: String?
   @Option(help: "Write a contact sheet of pictures without a face to this PNG file.") var previewNegatives: String?
   @Option(help: "Write one face for each blendshape at full weight to this PNG file.") var previewChannels: String?
+  @Option(help: "Render a clip of one person to this MP4 file.") var session: String?
+  @Option(help: "Write the truth of each frame of the clip to this CSV file.") var truth: String?
+  @Option(help: "How long the clip is.") var seconds = 24.0
+  @Option(help: "The clip's width in pixels.") var width = 640
+  @Option(help: "The clip's height in pixels.") var height = 480
+  @Option(help: "The clip's constant rate factor: 0 best, 51 smallest.") var quality = 25
+  @Flag(help: "Let the person leave the frame and come back.") var leave = false
   @Flag(help: "Draw landmarks and windows into the contact sheet.") var marks = false
   @Flag(help: "Write into a folder that holds files already.") var force = false
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count \(count): at least 1 is needed") }
+    guard seconds > 0, seconds <= 3600 else {
+      throw ValidationError("--seconds \(seconds): more than 0 and at most 3600 is needed")
+    }
     guard negatives >= 0 else { throw ValidationError("--negatives \(negatives): 0 or more is needed") }
-    guard [out, preview, previewChannels, previewNegatives].contains(where: { $0 != nil }) else {
-      throw ValidationError("say what to make: --out DIR, --preview FILE.png or --preview-channels FILE.png")
+    guard [out, preview, previewChannels, previewNegatives, session].contains(where: { $0 != nil }) else {
+      throw ValidationError("say what to make: --out DIR, --session FILE.mp4 or --preview FILE.png")
     }
   }
 
   func run() throws {
-    let maker = try SampleMaker(assets: FaceAssets(folder: assets), size: size, seed: seed)
+    let assets = try FaceAssets(folder: assets)
+    if let session { try writeSession(assets, session) }
+    guard [out, preview, previewChannels, previewNegatives].contains(where: { $0 != nil }) else { return }
+    let maker = try SampleMaker(assets: assets, size: size, seed: seed)
     if let previewChannels { try writeChannels(maker, previewChannels) }
     if let preview { try writePreview(maker, preview) }
     if let previewNegatives { try writeNegatives(maker, previewNegatives) }
@@ -49,6 +62,26 @@ struct GenerateCommand: ParsableCommand {
       progress.advance()
     }
     try shard.finish()
+    progress.finish()
+  }
+
+  private func writeSession(_ assets: FaceAssets, _ path: String) throws {
+    let framesPerSecond = 30
+    let maker = try SessionMaker(
+      assets: assets, width: width, height: height, seed: seed, script: SessionScript(leaves: leave))
+    let video = try VideoWriter(
+      path: path, width: width, height: height, framesPerSecond: framesPerSecond, quality: quality)
+    var table = TruthTable()
+    let frames = Int(seconds * Double(framesPerSecond))
+    var progress = ProgressLine(total: frames, unit: "frames")
+    for index in 0..<frames {
+      let (picture, truth) = try maker.frame(Double(index) / Double(framesPerSecond))
+      try video.append(picture)
+      table.append(truth)
+      progress.advance()
+    }
+    try video.finish()
+    if let truth { try table.text.write(toFile: truth, atomically: true, encoding: .utf8) }
     progress.finish()
   }
 

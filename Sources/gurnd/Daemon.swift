@@ -15,6 +15,7 @@ final class Daemon: Service {
   }
 
   private let logger: Logger
+  private let manager = ServiceManager()
   private let state: Mutex<State>
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
@@ -34,11 +35,13 @@ final class Daemon: Service {
   }
 
   func run() async throws {
+    manager.notify("READY=1")
     var failure: String?
     for await outcome in outcome.cancelOnGracefulShutdown() {
       if case .failed(let message) = outcome { failure = message }
       break
     }
+    manager.notify("STOPPING=1")
     state.withLock { $0.pipeline }?.stop()
     if let failure { throw DaemonFailure(description: failure) }
     logger.info("ended after a last neutral frame")
@@ -70,10 +73,14 @@ final class Daemon: Service {
     let sender = try makeSender(configuration)
     let orientation = FrameOrientation(
       clockwiseTurns: configuration.source.rotateDegrees / 90, isMirrored: configuration.source.mirror)
-    let pipeline = LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) { [logger, continuation] event in
+    let pipeline = LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) { [logger, continuation, manager] event in
       switch event {
-      case .streaming(let source): logger.info("frames from \(source)")
-      case .waiting(let reason): logger.warning("waiting for frames: \(reason)")
+      case .streaming(let source):
+        logger.info("frames from \(source)")
+        manager.notify("STATUS=frames from \(source)")
+      case .waiting(let reason):
+        logger.warning("waiting for frames: \(reason)")
+        manager.notify("STATUS=waiting for frames: \(reason)")
       case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
       case .ended:
         logger.info("the recording is over")

@@ -88,6 +88,13 @@ struct GraphBuilder {
     append(.globalAveragePool, [last], TensorShape(channels: shapes[last].channels, height: 1, width: 1))
   }
 
+  /// The graph as a model file would give it back: its weights rounded to half precision.
+  static func rounded(_ graph: Graph) -> Graph {
+    var graph = graph
+    graph.weights = graph.weights.map { HalfPrecision.float(HalfPrecision.bits($0)) }
+    return graph
+  }
+
   /// The graph, with these values (the last one without any) as its outputs, whole.
   func finished(outputs: [Int] = []) -> Graph {
     var graph = graph

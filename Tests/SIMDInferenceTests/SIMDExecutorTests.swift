@@ -31,7 +31,9 @@ import Testing
         var builder = GraphBuilder(channels: shape.0, height: shape.1, width: shape.2)
         builder.fullyConnected(outputs, activation: .sigmoid)
         builder.fullyConnected(3)
-        try expectReference(builder.finished(outputs: [1, 2]), batch: batch, "\(shape) → \(outputs)")
+        let graph = builder.finished(outputs: [1, 2])
+        try expectReference(graph, batch: batch, "\(shape) → \(outputs)")
+        try expectReference(GraphBuilder.rounded(graph), batch: batch, "\(shape) → \(outputs), half weights")
       }
     }
   }
@@ -40,6 +42,7 @@ import Testing
     var builder = GraphBuilder(channels: 80, height: 6, width: 6)
     builder.fullyConnected(256)
     try expectReference(builder.finished(), batch: 2)
+    try expectReference(GraphBuilder.rounded(builder.finished()), batch: 2, "half weights")
   }
 
   @Test(arguments: Activation.allCases) func activationsAgreeAloneAndFused(activation: Activation) throws {

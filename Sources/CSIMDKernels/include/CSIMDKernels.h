@@ -40,6 +40,8 @@ typedef struct {
   gurn_tensor output;
   /// Packed by `pack`, 64-byte aligned.
   const float *_Nullable weights;
+  /// Whether the packed weights of a fully connected layer are halves: set by `pack`, where that loses nothing.
+  int has_half_weights;
   /// Kernel edge of a convolution, 1 or 3; stride 1 or 2.
   int kernel, stride;
   /// Edges of a pool's block.
@@ -61,9 +63,9 @@ typedef struct {
 typedef struct {
   const char *_Nonnull name;
   /// Puts weights and biases (in ONNX's order, for the real channels) into the order that `run` reads, and gives the
-  /// number of floats; with a null destination only the number.
+  /// number of floats that this takes; with a null destination only the number.
   size_t (*_Nonnull pack)(
-      const gurn_layer *_Nonnull, long input_channels, long output_channels, const float *_Nonnull weights,
+      gurn_layer *_Nonnull, long input_channels, long output_channels, const float *_Nonnull weights,
       const float *_Nonnull bias, float *_Nullable destination);
   /// Runs one layer for the first `images` images.
   void (*_Nonnull run)(const gurn_layer *_Nonnull, long images);

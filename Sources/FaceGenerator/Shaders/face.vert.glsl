@@ -9,6 +9,7 @@ uniform mat3 bodyRotation;
 uniform vec3 pivot;
 uniform vec3 neck;
 uniform vec3 place;
+uniform float mouthDepth;                // gums, teeth and socket are drawn that much deeper, so that no chin shows them
 uniform vec4 projection;                 // 2f/width, 2f/height, offsets
 out vec3 seen;
 out vec3 modelPlace;
@@ -25,6 +26,8 @@ void main() {
   openness = rest.w;
   if (surface.z < 1.5) {
     float hair = smoothstep(-0.3, 1.8, hairDepth(rest.xyz, 0.0)) * hairLine.w;
+    // Hair lies flatter at the sides than on top.
+    hair *= mix(0.3, 1.0, smoothstep(2.0, 9.5, rest.y));
     float cover = coverLine.w * smoothstep(-0.1, 0.3, coverDepth(rest.xyz));
     p += n * max(hair, cover);
   }
@@ -39,4 +42,7 @@ void main() {
   gl_Position = vec4(
     projection.x * seen.x + projection.z * depth, -projection.y * seen.y + projection.w * depth,
     depth * 1.02 - 10.0, depth);
+  // Clip z is (1.02 d - 10) w / d: bring the depth of d + mouthDepth to w = d.
+  bool isMouth = code == 2.0 || code == 3.0 || code == 6.0;
+  if (isMouth) gl_Position.z = depth * (1.02 - 10.0 / (depth + mouthDepth));
 }

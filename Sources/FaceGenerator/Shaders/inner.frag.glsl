@@ -55,10 +55,10 @@ void main() {
     a = skinColour * 0.35;
     open = 0.5;
   } else if (k == 8) {
-    // Cards reach far beyond what lashes are: only their roots are drawn, fewer below.
+    // Cards reach far beyond what lashes are: only the upper ones' roots are drawn.
     vec3 root = restPlace - vec3(sign(restPlace.x) * 3.094, 3.614, 7.995);
     float strand = hash(floor(vec2(atan(root.y, root.x) * 24.0, 1.0)));
-    float reach = root.y > -0.05 ? 1.80 + 0.16 * strand : 1.66 + 0.10 * strand;
+    float reach = root.y > -0.05 ? 1.80 + 0.16 * strand : 1.62;
     if (length(root) > reach) discard;
     a = vec3(0.012, 0.009, 0.008);
   } else {

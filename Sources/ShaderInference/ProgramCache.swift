@@ -1,0 +1,23 @@
+import GLES
+
+/// Compiled programs, shared by passes that differ in uniforms only.
+package final class ProgramCache {
+  let context: GLContext
+  private var programs: [String: Owned<ShaderProgram>] = [:]
+
+  package init(_ context: GLContext) { self.context = context }
+
+  /// How many programs were compiled.
+  package var count: Int { programs.count }
+
+  func program(_ file: ShaderFile, _ defines: [String: String], blocks: Int) throws(GLError) -> Owned<ShaderProgram> {
+    let fragment = file.fragmentSource(defines, blocks: blocks)
+    if let program = programs[fragment] { return program }
+    let program = Owned(
+      try ShaderProgram(
+        context, name: "\(file.rawValue).glsl", vertex: file.vertexSource(defines), fragment: fragment))
+    for sampler in ShaderPass.Sampler.allCases { program.value.set("\(sampler)", sampler.rawValue) }
+    programs[fragment] = program
+    return program
+  }
+}

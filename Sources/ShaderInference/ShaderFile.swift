@@ -1,0 +1,56 @@
+/// The shaders of this module, one operator each, in `Shaders/`.
+enum ShaderFile: String, CaseIterable, Sendable {
+  case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize
+
+  private var body: [UInt8] {
+    switch self {
+    case .convolution: PackageResources.convolution_glsl
+    case .depthwise: PackageResources.depthwise_glsl
+    case .elementwise: PackageResources.elementwise_glsl
+    case .pool: PackageResources.pool_glsl
+    case .dense: PackageResources.dense_glsl
+    case .denseSum: PackageResources.denseSum_glsl
+    case .gather: PackageResources.gather_glsl
+    case .crop: PackageResources.crop_glsl
+    case .momentCells: PackageResources.momentCells_glsl
+    case .moments: PackageResources.moments_glsl
+    case .normalize: PackageResources.normalize_glsl
+    }
+  }
+
+  /// The cells an edge that light moments are first taken over.
+  static let cellsAnEdge = 8
+
+  /// The fragment shader, specialised by `#define`s.
+  ///
+  /// All precisions are highp, those of samplers too: their default is lowp, and Mesa 22.3 then reads halves where
+  /// floats lie (output error 1.8e-3 against 2.1e-6).
+  func fragmentSource(_ defines: [String: String], blocks: Int) -> String {
+    let each = (0..<blocks).map { "F(\($0))" }.joined(separator: " ")
+    var all = defines
+    all["BLOCKS"] = "\(blocks)"
+    all["EACH(F)"] = each
+    all["CELLS"] = "\(Self.cellsAnEdge)"
+    return Self.prelude(all) + Self.text(PackageResources.activations_glsl) + Self.text(body)
+  }
+
+  /// The vertex shader to go with it.
+  func vertexSource(_ defines: [String: String]) -> String {
+    let body = self == .crop ? PackageResources.crop_vert_glsl : PackageResources.tensor_vert_glsl
+    return Self.prelude(defines) + Self.text(body)
+  }
+
+  private static func prelude(_ defines: [String: String]) -> String {
+    let lines = defines.sorted { $0.key < $1.key }.map { "#define \($0.key) \($0.value)\n" }.joined()
+    return """
+      #version 300 es
+      precision highp float;
+      precision highp int;
+      precision highp sampler2D;
+      precision highp sampler2DArray;
+
+      """ + lines
+  }
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,36 @@
+import GLES
+
+/// How tensors are kept and shaders are built: what the probe found best for a renderer.
+package struct ShaderOptions: Equatable, Sendable {
+  /// Activations: RGBA16F on hardware, RGBA32F on software, where it costs the same (Mesa 22.3: within noise) and errs
+  /// 1000 times less.
+  package var tensorFormat: Texture.Format
+  /// Sums, moments and the sheet of outputs: RGBA32F wherever that can be rendered to.
+  package var preciseFormat: Texture.Format
+  /// Whether loop bounds are written into the shaders. A GPU's compiler unrolls and schedules by them; llvmpipe's takes
+  /// minutes over unrolled layers, and shares one shader between layers without them.
+  package var constantBounds: Bool
+  /// Colour attachments a pass writes, 1…8; 4 is what every OpenGL ES 3.0 driver has.
+  package var targets: Int
+  /// Whether outputs come through pixel-pack buffers and fences. On software renderers a direct read is faster.
+  package var packBuffers: Bool
+
+  package init(
+    tensorFormat: Texture.Format, preciseFormat: Texture.Format, constantBounds: Bool, targets: Int = 4,
+    packBuffers: Bool
+  ) {
+    precondition((1...8).contains(targets), "a pass writes 1…8 attachments")
+    self.tensorFormat = tensorFormat
+    self.preciseFormat = preciseFormat
+    self.constantBounds = constantBounds
+    self.targets = targets
+    self.packBuffers = packBuffers
+  }
+
+  /// For software renderers.
+  package static let software = ShaderOptions(
+    tensorFormat: .rgba32f, preciseFormat: .rgba32f, constantBounds: false, packBuffers: false)
+  /// For GPUs that can render to 32-bit floats too.
+  package static let hardware = ShaderOptions(
+    tensorFormat: .rgba16f, preciseFormat: .rgba32f, constantBounds: true, packBuffers: true)
+}

@@ -1,0 +1,82 @@
+import FaceCore
+import FaceGenerator
+import Foundation
+import Testing
+
+/// The assets are not part of the repository: `GURN_ASSETS`, or `../shared/assets` beside the checkout.
+private let assetFolder: String? = {
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  let candidates = [ProcessInfo.processInfo.environment["GURN_ASSETS"], root.path + "/shared/assets"].compactMap { $0 }
+  let found = candidates.first { FileManager.default.fileExists(atPath: $0 + "/ict_facekit/meta.json") }
+  if found == nil { print("skipped: tests of rendered samples; no assets in \(candidates.joined(separator: " or "))") }
+  return found
+}()
+
+@Suite(.serialized, .enabled(if: assetFolder != nil, "the face generator's assets are not here"))
+struct SampleTests {
+  private static let assets = Result { try FaceAssets(folder: assetFolder ?? "") }
+
+  private func maker() throws -> SampleMaker { try SampleMaker(assets: Self.assets.get(), size: 192, seed: 4) }
+
+  @Test func samplesShowWhatTheirLabelsSay() throws {
+    let maker = try maker()
+    for index in 0..<6 {
+      let sample = try maker.sample(index)
+      #expect(sample.patch.count == 192 * 192)
+      #expect(sample.alpha.count == 64 * 64)
+      #expect(sample.landmarks.count == 70)
+      #expect(abs(sample.rotation.length - 1) < 1e-4)
+      #expect((117...139).contains(sample.window.side))
+      #expect(abs(sample.window.roll - sample.rotation.headAngles.roll) < 1e-4)
+      // The head covers the window's middle.
+      let (x, y) = (Int(sample.window.centre.x / 3), Int(sample.window.centre.y / 3))
+      #expect(sample.alpha[y * 64 + x] == 255)
+      let eyes = sample.landmarks[42] - sample.landmarks[39]
+      #expect(abs(eyes.x) + abs(eyes.y) > 3)
+    }
+  }
+
+  @Test func theSameIndexRendersTheSame() throws {
+    let maker = try maker()
+    let first = try maker.sample(5)
+    _ = try maker.sample(6)
+    #expect(try maker.sample(5).patch == first.patch)
+  }
+
+  @Test func aBlinkShutsOneEyeAndChangesNothingElse() throws {
+    let maker = try maker()
+    var closed = BlendshapeWeights.neutral
+    closed[.eyeBlinkLeft] = 1
+    let open = try maker.plainSample(2, weights: .neutral)
+    let blink = try maker.plainSample(2, weights: closed)
+    func opening(_ sample: FaceSample) -> Float { sample.landmarks[47].y - sample.landmarks[43].y }
+    #expect(opening(open) > 3)
+    #expect(opening(blink) < 0.35 * opening(open))
+    let difference = zip(open.patch, blink.patch).count { abs(Int($0) - Int($1)) > 8 }
+    #expect((20...2500).contains(difference), "only the eye's surroundings change: \(difference) pixels")
+  }
+
+  @Test func shardsAreReadableByTheirNames() throws {
+    let folder = NSTemporaryDirectory() + "shard-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let maker = try maker()
+    let shard = try ShardWriter(folder: folder, size: 192, seed: 4, force: false)
+    for index in 0..<3 { try shard.append(maker.sample(index)) }
+    try shard.append(negative: maker.negative(0))
+    try shard.finish()
+    let shapes = ["patch": [3, 192, 192], "alpha": [3, 64, 64], "weights": [3, 52], "rotation": [3, 4]]
+    for (name, shape) in shapes { #expect(try NPYArray(path: "\(folder)/\(name).npy").shape == shape) }
+    #expect(try NPYArray(path: folder + "/landmarks.npy").shape == [3, 70, 2])
+    #expect(try NPYArray(path: folder + "/negative.npy").shape == [1, 192, 192])
+    #expect(throws: GeneratorError.outputNotEmpty(path: folder)) {
+      try ShardWriter(folder: folder, size: 192, seed: 4, force: false)
+    }
+  }
+}
+
+@Suite struct AssetTests {
+  @Test func aMissingFolderIsNamed() {
+    #expect(throws: GeneratorError.missingAsset(path: "/nowhere")) { try FaceAssets(folder: "/nowhere") }
+  }
+}
