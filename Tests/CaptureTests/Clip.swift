@@ -17,6 +17,10 @@ final class Clip {
     var firstNumber = 0
     /// Whether decoded luma equals what was encoded.
     var isExact = false
+    /// Degrees clockwise by which a player is asked to turn the pictures.
+    var turnDegrees: Double?
+    /// Whether an MP4's index comes first, as in files made for streaming.
+    var isIndexFirst = false
 
     var testDescription: String { "\(codec) in \(container)" }
   }
@@ -118,17 +122,31 @@ private final class Encoder {
     stream!.pointee.avg_frame_rate = context!.pointee.framerate
     try check("avcodec_parameters_from_context", avcodec_parameters_from_context(stream!.pointee.codecpar, context))
     try check("avio_open", avio_open(&format!.pointee.pb, path, AVIO_FLAG_WRITE))
-    try check("avformat_write_header", avformat_write_header(format, nil))
+    if let degrees = recipe.turnDegrees {
+      av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, 36)!.withMemoryRebound(to: Int32.self, capacity: 9) {
+        av_display_rotation_set($0, degrees)
+      }
+    }
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    if recipe.isIndexFirst { av_dict_set(&options, "movflags", "faststart", 0) }
+    try check("avformat_write_header", avformat_write_header(format, &options))
   }
 
-  /// Luma in the first plane and no colour in the others; three equal bytes a pixel for packed RGB.
+  /// Luma in the first plane and no colour in the others; equal bytes a pixel for packed formats, 16 bits for deep ones.
   private func paint(_ frame: UnsafeMutablePointer<AVFrame>, _ index: Int) {
     let planes = [frame.pointee.data.0, frame.pointee.data.1, frame.pointee.data.2]
     let strides = [frame.pointee.linesize.0, frame.pointee.linesize.1, frame.pointee.linesize.2].map(Int.init)
-    let bytes = recipe.pixels == AV_PIX_FMT_BGR24 ? 3 : 1
+    let luma = av_pix_fmt_desc_get(recipe.pixels)!.pointee.comp.0
     for y in 0..<recipe.height {
       for x in 0..<recipe.width {
-        for part in 0..<bytes { planes[0]![y * strides[0] + x * bytes + part] = Clip.luma(index, x, y) }
+        let (pixel, value) = (planes[0]! + y * strides[0] + x * Int(luma.step), Clip.luma(index, x, y))
+        if luma.depth > 8 {
+          let deep = Int(value) << Int(luma.depth - 8)
+          (pixel[0], pixel[1]) = (UInt8(deep & 255), UInt8(deep >> 8))
+        } else {
+          for part in 0..<Int(luma.step) { pixel[part] = value }
+        }
       }
     }
     for plane in 1..<3 where planes[plane] != nil {

@@ -72,7 +72,7 @@ import Testing
 
   @Test func soundAloneIsNoVideo() throws {
     try Self.withFile("sound.wav", Self.silence) {
-      #expect(Self.complaint($0) == "\($0): has no video stream that can be decoded")
+      #expect(Self.complaint($0) == "\($0): has no video, only sound")
     }
   }
 
@@ -81,14 +81,67 @@ import Testing
     #expect(Self.complaint(clip.path) == "\(clip.path): is 1×1 pixels; at least 32×32 are needed")
   }
 
-  @Test(arguments: ["mkv", "avi"]) func aTruncatedVideoGivesItsStartAndEnds(container: String) throws {
-    let recipe = Clip.Recipe(codec: "mjpeg", container: container, pixels: AV_PIX_FMT_YUVJ422P, frames: 40)
+  @Test func aDeviceIsNoVideo() {
+    #expect(Self.complaint("/dev/null") == "/dev/null: is not a regular file; a video file is needed")
+  }
+
+  @Test(arguments: [(64, 31), (31, 48)]) func oneShortEdgeIsTooSmall(width: Int, height: Int) throws {
+    let clip = try Clip(
+      .init(codec: "ffv1", container: "mkv", pixels: AV_PIX_FMT_GRAY8, width: width, height: height))
+    #expect(Self.complaint(clip.path) == "\(clip.path): is \(width)×\(height) pixels; at least 32×32 are needed")
+  }
+
+  @Test(arguments: ["mp4", "mkv", "avi"]) func aTruncatedVideoGivesItsStartAndEnds(container: String) throws {
+    let recipe = Clip.Recipe(
+      codec: "mjpeg", container: container, pixels: AV_PIX_FMT_YUVJ422P, frames: 40, isIndexFirst: container == "mp4")
     let clip = try Clip(recipe)
     try clip.truncate(to: try clip.size / 2)
-    let pictures = try VideoFileTests.read(try VideoFile(path: clip.path))
+    let file = try VideoFile(path: clip.path)
+    let pictures = try VideoFileTests.read(file)
     #expect((10..<30).contains(pictures.count), "\(pictures.count) frames")
     // The last frame may be cut in two.
     for (index, picture) in pictures.dropLast().enumerated() { #expect(VideoFileTests.error(picture, index) <= 2) }
+    #expect(file.corruptPackets > 0)
+  }
+
+  @Test func damageInTheMiddleIsCountedAndPassed() throws {
+    let clip = try Clip(.init(codec: "mjpeg", container: "avi", pixels: AV_PIX_FMT_YUVJ422P, frames: 40))
+    var bytes = try Data(contentsOf: URL(filePath: clip.path))
+    for index in bytes.count * 2 / 5..<bytes.count / 2 { bytes[index] = 0xFF }
+    try bytes.write(to: URL(filePath: clip.path))
+    let file = try VideoFile(path: clip.path)
+    let pictures = try VideoFileTests.read(file)
+    #expect(pictures.count > 25 && file.corruptPackets > 0, "\(pictures.count) frames, \(file.corruptPackets) faults")
+    #expect(zip(pictures, pictures.dropFirst()).allSatisfy { $0.time < $1.time })
+  }
+
+  /// A file may be cut off in what says which streams it has.
+  @Test(arguments: [0.05, 0.2, 0.5, 0.8]) func aFileWithoutItsIndexIsSaidToBeCutOff(fraction: Double) throws {
+    let clip = try Clip(.init(codec: "mpeg4", container: "mp4", pixels: AV_PIX_FMT_YUV420P))
+    try clip.truncate(to: Int(Double(try clip.size) * fraction))
+    let complaint = try #require(Self.complaint(clip.path))
+    #expect(complaint.contains("cut off") && !complaint.contains("\n"), Comment(rawValue: complaint))
+  }
+
+  @Test func changedBytesNeverTrap() throws {
+    let clip = try Clip(.init(codec: "mpeg4", container: "mp4", pixels: AV_PIX_FMT_YUV420P, frames: 5))
+    let whole = try Data(contentsOf: URL(filePath: clip.path))
+    var random = SplitMix(state: 7)
+    for _ in 0..<100 {
+      var bytes = whole
+      for _ in 0..<12 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random) }
+      try bytes.write(to: URL(filePath: clip.path))
+      do throws(CaptureError) {
+        let file = try VideoFile(path: clip.path)
+        var count = 0
+        while count < 1000, case .frame(let frame) = try file.next() {
+          #expect(min(frame.width, frame.height) >= 32 && frame.stride >= frame.width)
+          count += 1
+        }
+      } catch {
+        #expect("\(error)".hasPrefix(clip.path))
+      }
+    }
   }
 
   @Test(arguments: ["mp4", "mkv", "avi"]) func aHeaderAloneIsAnError(container: String) throws {
@@ -98,5 +151,18 @@ import Testing
       let complaint = try #require(Self.complaint(clip.path), "\(count) bytes of \(container)")
       #expect(complaint.hasPrefix("\(clip.path): "))
     }
+  }
+}
+
+/// Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014, doi:10.1145/2714064.2660195.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
   }
 }

@@ -15,6 +15,9 @@ import Testing
     .init(codec: "mjpeg", container: "avi", pixels: AV_PIX_FMT_YUVJ422P),
     .init(codec: "gif", container: "gif", pixels: AV_PIX_FMT_GRAY8),
     .init(codec: "rawvideo", container: "avi", pixels: AV_PIX_FMT_BGR24, width: 61, height: 47),
+    .init(codec: "mpeg4", container: "m4v", pixels: AV_PIX_FMT_YUV420P),
+    .init(codec: "ffv1", container: "mkv", pixels: AV_PIX_FMT_YUV422P10LE),
+    .init(codec: "rawvideo", container: "avi", pixels: AV_PIX_FMT_YUYV422, isExact: true),
   ]
   static let exact = recipes[2]
 
@@ -111,5 +114,32 @@ import Testing
     let path = clip.folder.appending(path: "http:clip 1:2.mkv").path
     try FileManager.default.copyItem(atPath: clip.path, toPath: path)
     #expect(try Self.read(try VideoFile(path: path)).count == Self.exact.frames)
+  }
+
+  @Test func planesOfEightBitsAreLentNotCopied() {
+    let lent = [AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_NV12, AV_PIX_FMT_GRAY8, AV_PIX_FMT_YUVA420P]
+    for format in lent { #expect(GreyConverter.hasLumaPlane(format.rawValue), "format \(format.rawValue)") }
+    let converted = [
+      AV_PIX_FMT_YUYV422, AV_PIX_FMT_RGB24, AV_PIX_FMT_GBRP, AV_PIX_FMT_PAL8, AV_PIX_FMT_YUV420P10LE,
+      AV_PIX_FMT_MONOWHITE, AV_PIX_FMT_YA8, AV_PIX_FMT_VAAPI, AV_PIX_FMT_NONE,
+    ]
+    for format in converted { #expect(!GreyConverter.hasLumaPlane(format.rawValue), "format \(format.rawValue)") }
+  }
+
+  @Test(arguments: [(0.0, 0), (90.0, 1), (180.0, 2), (-90.0, 3)])
+  func aClipTurnedByItsMatrixStandsUpright(degrees: Double, turns: Int) throws {
+    var recipe = Clip.Recipe(codec: "mjpeg", container: "mp4", pixels: AV_PIX_FMT_YUVJ422P, frames: 1)
+    let plain = try Clip(recipe)
+    let lying = try Self.read(try VideoFile(path: plain.path))[0]
+    recipe.turnDegrees = degrees
+    let clip = try Clip(recipe)
+    let picture = try Self.read(try VideoFile(path: clip.path))[0]
+    #expect((picture.width, picture.height) == (turns % 2 == 0 ? (64, 48) : (48, 64)))
+    for (x, y) in [(0, 0), (63, 0), (0, 47), (63, 47), (20, 33)] {
+      // A quarter turn clockwise takes the pixel x, y of a picture of height h to h − 1 − y, x.
+      var (place, size) = ((x, y), (64, 48))
+      for _ in 0..<turns { (place, size) = ((size.1 - 1 - place.1, place.0), (size.1, size.0)) }
+      #expect(picture.luma[place.1 * picture.width + place.0] == lying.luma[y * 64 + x], "\(x), \(y)")
+    }
   }
 }
