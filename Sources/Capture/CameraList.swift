@@ -58,7 +58,12 @@ package struct CameraList: Equatable, Sendable {
     return found
   }
 
-  private static func target(of path: String) -> String { (path as NSString).resolvingSymlinksInPath }
+  /// What a path is a link to. Not by Foundation, which leaves udev's relative links as they are.
+  private static func target(of path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
 }
 
 extension CameraList {
@@ -98,7 +103,7 @@ extension CameraList {
   }
 
   /// Node → the links to it, sorted.
-  private static func links(in folder: String) -> [String: [String]] {
+  static func links(in folder: String) -> [String: [String]] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return Dictionary(grouping: names.sorted().map { folder + "/" + $0 }, by: target(of:))
   }

@@ -71,6 +71,27 @@ import Testing
     #expect(try CameraList(cameras: [camera]).choose(link) == camera)
   }
 
+  @Test func linksAreFoundByTheirNode() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "dev-\(UUID().uuidString)")
+    let links = folder.appending(path: "v4l/by-id")
+    try FileManager.default.createDirectory(at: links, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for number in [0, 2] { try Data().write(to: folder.appending(path: "video\(number)")) }
+    // Relative, as udev makes them.
+    for (name, target) in [
+      ("usb-B-video-index0", "video2"), ("usb-A-video-index0", "video0"), ("usb-A again", "video0"),
+    ] {
+      try FileManager.default.createSymbolicLink(
+        atPath: links.appending(path: name).path, withDestinationPath: "../../\(target)")
+    }
+    let root = (folder.path as NSString).resolvingSymlinksInPath
+    #expect(
+      CameraList.links(in: links.path) == [
+        "\(root)/video0": ["\(links.path)/usb-A again", "\(links.path)/usb-A-video-index0"],
+        "\(root)/video2": ["\(links.path)/usb-B-video-index0"],
+      ])
+  }
+
   @Test func filesThatAreNoDevicesAreReportedAndLeft() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "dev-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -75,6 +75,8 @@ import Testing
   }
 
   @Test(arguments: recipes) func aLoopRepeatsTheFramesWhileTimeGoesOn(recipe: Clip.Recipe) throws {
+    var recipe = recipe
+    if ["mp4", "mkv"].contains(recipe.container) { recipe.firstNumber = 50 }
     let clip = try Clip(recipe)
     let pictures = try Self.read(try VideoFile(path: clip.path, loops: true), atMost: recipe.frames * 5 / 2)
     #expect(pictures.map(\.time.nanoseconds) == (0..<recipe.frames * 5 / 2).map { Int64($0) * 40_000_000 })
