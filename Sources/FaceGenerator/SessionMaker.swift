@@ -6,16 +6,6 @@ import GLES
 ///
 /// The person is blended from composite textures, each the mean of four people: nobody can be recognised. One thread.
 package final class SessionMaker {
-  /// The truth of one frame.
-  package struct Truth: Sendable {
-    package var seconds: Double
-    package var weights: BlendshapeWeights
-    /// Relative to the view ray.
-    package var rotation: Quaternion
-    /// Nil when the face is out of the frame.
-    package var window: FaceWindow?
-  }
-
   package let width: Int
   package let height: Int
   private let assets: FaceAssets
@@ -50,7 +40,7 @@ package final class SessionMaker {
   }
 
   /// Renders the moment at `seconds`.
-  package func frame(_ seconds: Double) throws -> (picture: Picture, truth: Truth) {
+  package func frame(_ seconds: Double) throws -> (picture: Picture, truth: SessionTruth) {
     let moment = script.moment(seconds)
     var scene = base
     scene.weights = moment.weights
@@ -72,7 +62,7 @@ package final class SessionMaker {
     window.side /= Float(Self.oversampling)
     let isInside =
       window.centre.x > 0 && window.centre.x < Float(width) && window.centre.y > 0 && window.centre.y < Float(height)
-    let truth = Truth(
+    let truth = SessionTruth(
       seconds: seconds, weights: scene.weights, rotation: geometry.camera.facingRotation,
       window: isInside ? window : nil)
     return (averaged(rgba), truth)

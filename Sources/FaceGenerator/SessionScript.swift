@@ -27,7 +27,7 @@ package struct SessionScript: Sendable {
   /// `leaves` lets the person leave the frame at 20.6 s and come back by 23 s.
   package init(leaves: Bool) {
     self.leaves = leaves
-    for start: Float in [0.35, 3.2, 5.0, 9.0, 12.3, 14.2, 16.4, 18.2, 20.2, 22.6] { blink(start) }
+    for start: Float in [0.35, 3.2, 5.0, 8.3, 12.3, 14.2, 16.4, 18.15, 20.2, 22.6] { blink(start) }
     speak("aa E I O U PP aa SS E O CH aa FF I U PP aa E", from: 0.6, syllable: 0.17)
     play("smile", from: 4.3, attack: 0.35, hold: 0.9, release: 0.4)
     wink([.eyeBlinkLeft: 1, .cheekSquintLeft: 0.6, .eyeSquintLeft: 0.4, .mouthSmileLeft: 0.45], at: 6.5)

@@ -13,7 +13,7 @@ package struct TruthTable {
   package init() {}
 
   /// Adds a frame.
-  package mutating func append(_ truth: SessionMaker.Truth) {
+  package mutating func append(_ truth: SessionTruth) {
     let time = String(format: "%.4f", truth.seconds)
     guard let window = truth.window else {
       lines.append("\(time),0" + String(repeating: ",", count: 61))

@@ -35,9 +35,9 @@ import Testing
 
   @Test func aFrameWithoutAFaceLeavesItsFieldsEmpty() {
     var table = TruthTable()
-    table.append(.init(seconds: 0, weights: .neutral, rotation: .identity, window: nil))
+    table.append(SessionTruth(seconds: 0, weights: .neutral, rotation: .identity, window: nil))
     table.append(
-      .init(
+      SessionTruth(
         seconds: 0.0333, weights: .neutral, rotation: Quaternion(yaw: 0.5, pitch: 0, roll: 0),
         window: FaceWindow(centre: [100, 80], side: 60, roll: 0)))
     let lines = table.text.split(separator: "\n")
