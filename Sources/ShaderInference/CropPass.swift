@@ -9,7 +9,7 @@ import NeuralGraph
 package final class CropPass {
   /// Where the crops of the batch lie.
   package enum Placement {
-    /// Where ``draw(_:windows:)`` is told.
+    /// Where ``draw(_:windows:)`` or ``draw(_:window:)`` is told.
     case given
     /// By the landmarks and the correction that the window network has left in the sheet; `draw` is told the window.
     case landmarks([LandmarkCrop], window: ShaderExecutor, sheet: OutputSheet)
@@ -103,33 +103,41 @@ package final class CropPass {
         Float(PassPlan.sheetColumns)))
   }
 
-  /// Draws the input of each image of the batch from the frame.
+  /// Draws the input of all images of the batch from the frame.
   ///
-  /// `windows` are the crops themselves, one an image; where landmarks place them, the one window that these lie in.
-  package func draw(_ luma: LumaTexture, windows: CropTransform...) {
-    draw(luma, windows)
+  /// `window` is the crop itself, the same for each image; where landmarks place the crops, the window these lie in.
+  package func draw(_ luma: LumaTexture, window: CropTransform) {
+    for image in 0..<batch { place(image, window) }
+    draw(luma)
   }
 
-  func draw(_ luma: LumaTexture, _ given: [CropTransform]) {
-    precondition(given.count == (crops.isEmpty ? batch : 1), "\(given.count) windows for \(batch) crops")
-    for image in 0..<batch {
-      let window = given[crops.isEmpty ? image : 0]
-      windows[4 * image] = window.centre.x
-      windows[4 * image + 1] = window.centre.y
-      windows[4 * image + 2] = window.side
-      windows[4 * image + 3] = window.roll
-      let mirroring: Float = window.mirrored ? -1 : 1
-      if crops.isEmpty {
-        placing[4 * image] = mirroring
-        // Counted here: a GPU's division may be off by enough for ceil to give one more.
-        placing[4 * image + 1] = min(max((window.side / Float(columns)).rounded(.up), 1), 8)
-      } else {
-        placing[4 * image] = crops[image].mirrored ? -1 : 1
-        placing[4 * image + 1] = mirroring
-        placing[4 * image + 2] = crops[image].sideFactor
-        placing[4 * image + 3] = crops[image].offset
-      }
+  /// Draws the input of each image of the batch from a crop of its own; for crops that landmarks don't place.
+  package func draw(_ luma: LumaTexture, windows: [CropTransform]) {
+    precondition(windows.count == batch && crops.isEmpty, "\(windows.count) windows for \(batch) crops")
+    for (image, window) in windows.enumerated() { place(image, window) }
+    draw(luma)
+  }
+
+  private func place(_ image: Int, _ window: CropTransform) {
+    let first = 4 * image
+    windows[first] = window.centre.x
+    windows[first + 1] = window.centre.y
+    windows[first + 2] = window.side
+    windows[first + 3] = window.roll
+    let mirroring: Float = window.mirrored ? -1 : 1
+    if crops.isEmpty {
+      placing[first] = mirroring
+      // Counted here: a GPU's division may be off by enough for ceil to give one more.
+      placing[first + 1] = min(max((window.side / Float(columns)).rounded(.up), 1), 8)
+    } else {
+      placing[first] = crops[image].mirrored ? -1 : 1
+      placing[first + 1] = mirroring
+      placing[first + 2] = crops[image].sideFactor
+      placing[first + 3] = crops[image].offset
     }
+  }
+
+  private func draw(_ luma: LumaTexture) {
     let program = crop.program
     program.value.set(locations.window, vectors: windows)
     program.value.set(locations.placing, vectors: placing)

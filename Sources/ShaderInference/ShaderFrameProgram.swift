@@ -45,7 +45,7 @@ package final class ShaderFrameProgram {
     let crop: CropPass
 
     func draw(_ luma: LumaTexture, _ window: CropTransform) {
-      crop.draw(luma, windows: window)
+      crop.draw(luma, window: window)
       executor.run()
     }
   }
@@ -102,13 +102,14 @@ package final class ShaderFrameProgram {
   }
 
   /// Draws the passes of one tracked frame and of one detection on a grey frame: drivers compile at the first draw.
+  /// Its edges are no powers of two, as a camera's aren't: llvmpipe compiles a shader for each of the two.
   private func warmUp() throws(ShaderError) {
-    let grey = [UInt8](repeating: 128, count: 64)
+    let grey = [UInt8](repeating: 128, count: 20 * 15)
     try grey.withUnsafeBufferPointer { (pixels) throws(ShaderError) in
       guard let first = pixels.baseAddress else { return }
-      try upload(LumaPlane(pixels: first, width: 8, height: 8, stride: 8))
+      try upload(LumaPlane(pixels: first, width: 20, height: 15, stride: 20))
     }
-    let middle = CropTransform(centre: SIMD2(4, 4), side: 8, roll: 0, mirrored: false)
+    let middle = CropTransform(centre: SIMD2(10, 7.5), side: 15, roll: 0, mirrored: false)
     var outputs = makeOutputs()
     try track(window: middle, into: &outputs)
     var found = makeDetectorOutputs()

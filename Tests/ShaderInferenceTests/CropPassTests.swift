@@ -34,7 +34,7 @@ import Testing
     let pass = try CropPass(for: executor, placement: .given, programs: programs)
     let luma = LumaTexture(context)
     try (other ?? frame).withPlane { (plane) throws(ShaderError) in try luma.upload(plane) }
-    pass.draw(luma, windows)
+    pass.draw(luma, windows: windows)
     executor.run()
     try context.checkErrors("crop")
     var elements = [Float](repeating: 0, count: sheet.count)
