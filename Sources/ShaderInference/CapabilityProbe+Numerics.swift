@@ -100,6 +100,37 @@ extension CapabilityProbe {
     return "\((mantissa * 10).rounded() / 10)e\(exponent)"
   }
 
+  /// The time of a chain of eight 3×3 convolutions, 32×24×24, in microseconds: the best of three after one to warm up.
+  static func layerTime(_ options: ShaderOptions, _ programs: ProgramCache) -> Double {
+    let channels = 32
+    let count = channels * channels * 9
+    let layer = Operator.convolution(
+      outputChannels: channels, kernel: 3, stride: 1, weights: WeightRange(offset: 0, count: count),
+      bias: WeightRange(offset: 0, count: channels), activation: .relu)
+    let graph = Graph(
+      name: "layers to time",
+      input: Graph.Input(
+        name: "x", shape: TensorShape(channels: channels, height: 24, width: 24), normalization: .none),
+      nodes: (0..<8).map { Graph.Node(name: "layer \($0)", operation: layer, inputs: [$0]) },
+      outputs: [Graph.Output(name: "y", unit: "", value: 8, range: 0..<1, elementNames: [])],
+      weights: [Float](repeating: 0.003, count: count))
+    do {
+      let plan = try PassPlan(graph, options: options)
+      let sheet = try OutputSheet(programs.context, rows: plan.rowsPerImage, format: options.preciseFormat)
+      let executor = try ShaderExecutor(plan, sheet: sheet, programs: programs)
+      var best = Duration.seconds(60)
+      for run in 0..<4 {
+        let start = ContinuousClock.now
+        executor.run()
+        programs.context.finish()
+        if run > 0 { best = min(best, ContinuousClock.now - start) }
+      }
+      return best / .microseconds(1)
+    } catch {
+      return .infinity
+    }
+  }
+
   /// The time of a pass in a chain of 20, in microseconds: the best of five chains after one to warm up.
   static func passTime(_ options: ShaderOptions, _ programs: ProgramCache) -> Double {
     do {

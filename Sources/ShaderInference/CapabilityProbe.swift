@@ -34,7 +34,7 @@ package enum CapabilityProbe {
         + ["20 dependent passes: \(Self.rounded(passMicroseconds)) µs each", "chosen: \(reason)"]
     }
 
-    private static func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+    fileprivate static func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
   }
 
   /// Probes a renderer; takes well under a second on hardware, a second or two on software.
@@ -51,9 +51,10 @@ package enum CapabilityProbe {
       checks: [], options: nil, reason: "", passMicroseconds: .nan)
     if half.passed || fullTargets.passed {
       let useFull = fullTargets.passed && (context.isSoftware || !half.passed)
-      let options = ShaderOptions(
+      var options = ShaderOptions(
         tensorFormat: useFull ? .rgba32f : .rgba16f, preciseFormat: full.passed ? .rgba32f : .rgba16f,
         constantBounds: !context.isSoftware, targets: targets, packBuffers: !context.isSoftware)
+      if !context.isSoftware { checks.append(placeWeights(&options, programs)) }
       let numerics = [dotProduct(options, programs), network(options, programs)]
       checks += numerics
       if numerics.allSatisfy(\.passed) {
@@ -70,6 +71,18 @@ package enum CapabilityProbe {
     return report
   }
 
+  /// Times convolutions with weights in textures and in uniform blocks, and takes the faster.
+  static func placeWeights(_ options: inout ShaderOptions, _ programs: ProgramCache) -> Check {
+    var blocks = options
+    blocks.weights = .uniformBlocks(bytes: min(programs.context.limits.uniformBlockBytes, 65536))
+    let inTextures = layerTime(options, programs)
+    let inBlocks = layerTime(blocks, programs)
+    if inBlocks < inTextures { options = blocks }
+    return Check(
+      name: "8 convolutions, 32×24×24", passed: min(inTextures, inBlocks).isFinite,
+      detail: "weights in textures \(Report.rounded(inTextures)) µs, in uniform blocks \(Report.rounded(inBlocks)) µs")
+  }
+
   private static func describe(_ options: ShaderOptions, isSoftware: Bool, half: Bool) -> String {
     let format = options.tensorFormat.rawValue.uppercased()
     let why =
@@ -77,6 +90,7 @@ package enum CapabilityProbe {
       ? "a software renderer is no slower with it" : half ? "half the memory traffic" : "half floats failed"
     return "\(format) tensors (\(why)), \(options.preciseFormat.rawValue.uppercased()) sums and outputs, "
       + "\(options.targets) targets a pass, loop bounds \(options.constantBounds ? "constant" : "uniform"), "
+      + (options.weights == .textures ? "weights in textures, " : "weights in uniform blocks, ")
       + (options.packBuffers ? "read-back through pixel-pack buffers" : "direct read-back")
   }
 }

@@ -20,6 +20,7 @@ package final class ProgramCache {
       try ShaderProgram(
         context, name: "\(file.rawValue).glsl", vertex: file.vertexSource(defines), fragment: fragment))
     for sampler in ShaderPass.Sampler.allCases { program.value.set("\(sampler)", sampler.rawValue) }
+    program.value.bindBlock("Weights", to: 0)
     if !unique { programs[fragment] = program }
     return program
   }

@@ -16,10 +16,22 @@ import Testing
       #expect(report.reason.hasPrefix("no shaders") && !context.renderer.contains("llvmpipe"))
       return
     }
-    #expect(report.checks.count == 6)
+    #expect(report.checks.count == (context.isSoftware ? 6 : 7))
     #expect(report.passMicroseconds > 0)
     #expect(options.packBuffers == !context.isSoftware)
     if context.isSoftware { #expect(options.tensorFormat == .rgba32f && !options.constantBounds) }
+  }
+
+  @Test func weightsGoWhereConvolutionsAreFaster() throws {
+    guard let context = testContext() else { return }
+    let programs = ProgramCache(context)
+    var options = ShaderOptions.software
+    let check = CapabilityProbe.placeWeights(&options, programs)
+    print("probe: \(check.name): \(check.detail)")
+    #expect(check.passed)
+    // Which one it is must not change what a network says.
+    #expect(CapabilityProbe.network(options, programs).passed)
+    #expect(CapabilityProbe.dotProduct(options, programs).passed)
   }
 
   @Test func aCheckFailsOnAFormatThatLosesBits() throws {
