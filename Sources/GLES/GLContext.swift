@@ -28,6 +28,8 @@ package final class GLContext {
     package let textureUnits: Int
     /// Colour attachments that one draw may write.
     package let drawBuffers: Int
+    /// Bytes of one uniform block; OpenGL ES 3.0 promises 16384.
+    package let uniformBlockBytes: Int
   }
 
   /// Tries the rungs in order, and on each OpenGL ES 3.2, 3.1 and 3.0. Takes 50–150 ms, on first use up to a second.
@@ -59,7 +61,8 @@ package final class GLContext {
         isSoftware = Self.isSoftwareRenderer(renderer)
         limits = Limits(
           textureEdge: Self.integer(GL_MAX_TEXTURE_SIZE), arrayLayers: Self.integer(GL_MAX_ARRAY_TEXTURE_LAYERS),
-          textureUnits: Self.integer(GL_MAX_TEXTURE_IMAGE_UNITS), drawBuffers: Self.integer(GL_MAX_DRAW_BUFFERS))
+          textureUnits: Self.integer(GL_MAX_TEXTURE_IMAGE_UNITS), drawBuffers: Self.integer(GL_MAX_DRAW_BUFFERS),
+          uniformBlockBytes: Self.integer(GL_MAX_UNIFORM_BLOCK_SIZE))
         return
       }
     }

@@ -3,6 +3,12 @@ import CGLES3
 /// Setting uniforms. Each call makes the program current. A name that the compiler dropped, because nothing depends on
 /// it, is ignored; look in ``uniforms`` to tell.
 extension ShaderProgram {
+  /// Has a uniform block read the buffer bound at that index; ignored if the compiler dropped the block.
+  package func bindBlock(_ name: String, to index: Int) {
+    let block = glGetUniformBlockIndex(program, name)
+    if block != GLuint.max { glUniformBlockBinding(program, block, GLuint(index)) }
+  }
+
   /// The location to hand to the calls below on a path that shall not hash names; −1 is ignored by GL.
   package func location(_ name: String) -> Int32 { uniforms[name] ?? -1 }
 

@@ -6,17 +6,19 @@ struct BoundPass {
   let geometryLocation: Int32
   let geometry: [Float]
   let inputs: [(unit: Int, texture: Owned<Texture>)]
+  let block: Owned<UniformBuffer>?
   let framebuffer: Owned<Framebuffer>
   let instances: Int
 
   init(
     _ program: Owned<ShaderProgram>, geometry: PassGeometry, inputs: [(unit: Int, texture: Owned<Texture>)],
-    framebuffer: Owned<Framebuffer>, instances: Int
+    block: Owned<UniformBuffer>? = nil, framebuffer: Owned<Framebuffer>, instances: Int
   ) {
     self.program = program
     geometryLocation = program.value.location("geometry")
     self.geometry = geometry.floats
     self.inputs = inputs
+    self.block = block
     self.framebuffer = framebuffer
     self.instances = instances
   }
@@ -25,6 +27,7 @@ struct BoundPass {
   func draw(_ quad: borrowing VertexArray) {
     program.value.set(geometryLocation, vectors: geometry)
     for input in inputs { input.texture.value.bind(unit: input.unit) }
+    block?.value.bind(index: 0)
     framebuffer.value.bind()
     quad.draw(.triangleStrip, count: 4, instances: instances)
   }

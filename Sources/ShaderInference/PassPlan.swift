@@ -8,6 +8,8 @@ package struct PassPlan: Sendable {
     /// Starts as zeros, so that its margins are.
     case tensor(TensorLayout, format: Texture.Format)
     case weights(WeightTexture)
+    /// A uniform block: biases, then a matrix for each input block, tap and output block.
+    case uniforms([Float])
   }
 
   /// Elements of the sheet's rows that one output's value and its neighbours take.

@@ -48,13 +48,14 @@ struct PassPlanner {
       inputs: [.source: image(source).texture], geometry: PassGeometry(), target: .sheet(row: 0), instances: batch)
     if options.tensorFormat == .rgba16f { pass.defines["HALF"] = "" }
     var stride = 1
+    var matrices: WeightTexture?
     if let residual = layer.residual { add(residual, to: &pass) }
     switch node.operation {
     case .convolution(_, let kernel, let ownStride, let weights, let bias, _):
       stride = ownStride
       pass.shader = .convolution
-      pass.inputs[.weights] = makeWeights(
-        .dense(slice(weights), bias: slice(bias), inputs: shapes[node.inputs[0]].channels, taps: kernel * kernel))
+      matrices = .dense(
+        slice(weights), bias: slice(bias), inputs: shapes[node.inputs[0]].channels, taps: kernel * kernel)
       pass.geometry.taps = Float(kernel * kernel)
       pass.defines["TAPS"] = kernel == 1 ? "1" : bound(9, "geometry[4].w")
       pass.defines["SOURCE_BLOCKS"] = bound((shapes[source].channels + 3) / 4, "geometry[2].w")
@@ -77,28 +78,44 @@ struct PassPlanner {
       pass.geometry.extent = SIMD2(Float(shapes[source].width), Float(shapes[source].height))
     case .activation, .fullyConnected: break
     }
-    emit(&pass, from: image(source).layout, stride: stride, value: layer.result)
+    emit(&pass, from: image(source).layout, stride: stride, matrices: matrices, value: layer.result)
   }
 
   /// Completes a pass and adds it as often as it takes to write all blocks of the value, in equal shares.
-  private mutating func emit(_ pass: inout ShaderPass, from source: TensorLayout, stride: Int, value: Int) {
+  private mutating func emit(
+    _ pass: inout ShaderPass, from source: TensorLayout, stride: Int, matrices: WeightTexture?, value: Int
+  ) {
     let place = makeTensor(.image, value: value)
     var geometry = PassGeometry(from: source, to: place.layout, stride: stride)
     geometry.taps = pass.geometry.taps
     geometry.extent = pass.geometry.extent
     geometry.special = pass.geometry.special
-    if let weights = pass.inputs[.weights], case .weights(let texture) = textures[weights] {
-      geometry.weightSize = SIMD2(Float(texture.width), Float(texture.height))
-    }
     let blocks = place.layout.blocks
     let count = (blocks + options.targets - 1) / options.targets
-    for part in 0..<count {
-      let layers = blocks * part / count..<blocks * (part + 1) / count
+    let parts = (0..<count).map { blocks * $0 / count..<blocks * ($0 + 1) / count }
+    let uniforms = matrices.map { matrices in parts.map { uniformBlock(matrices, $0) } } ?? []
+    if let matrices, uniforms.contains(where: { $0 == nil }) {
+      pass.inputs[.weights] = makeWeights(matrices)
+      geometry.weightSize = SIMD2(Float(matrices.width), Float(matrices.height))
+    }
+    for (part, layers) in parts.enumerated() {
+      if pass.inputs[.weights] == nil, let matrices, let floats = uniforms[part] {
+        pass.block = textures.count
+        pass.defines["MATRICES"] = "\((matrices.layers.count - 1) * matrices.width * layers.count)"
+        textures.append(.uniforms(floats))
+      }
       geometry.firstChannel = Float(layers.lowerBound * 4)
       pass.geometry = geometry
       pass.target = .texture(place.texture, layers: layers)
       passes.append(pass)
     }
+  }
+
+  /// The weights of some output blocks as a uniform block, if they shall and can lie in one.
+  private func uniformBlock(_ weights: WeightTexture, _ blocks: Range<Int>) -> [Float]? {
+    guard case .uniformBlocks(let bytes) = options.weights else { return nil }
+    let floats = weights.uniforms(blocks: blocks)
+    return floats.count * MemoryLayout<Float>.stride <= bytes ? floats : nil
   }
 
   private mutating func add(_ residual: FusedLayer.Residual, to pass: inout ShaderPass) {

@@ -10,14 +10,18 @@ package final class ProgramCache {
   /// How many programs were compiled.
   package var count: Int { programs.count }
 
-  func program(_ file: ShaderFile, _ defines: [String: String], blocks: Int) throws(GLError) -> Owned<ShaderProgram> {
+  /// The program of a shader so specialised; a `unique` one is the caller's alone, to keep uniforms in.
+  func program(
+    _ file: ShaderFile, _ defines: [String: String], unique: Bool = false, blocks: Int
+  ) throws(GLError) -> Owned<ShaderProgram> {
     let fragment = file.fragmentSource(defines, blocks: blocks)
-    if let program = programs[fragment] { return program }
+    if !unique, let program = programs[fragment] { return program }
     let program = Owned(
       try ShaderProgram(
         context, name: "\(file.rawValue).glsl", vertex: file.vertexSource(defines), fragment: fragment))
     for sampler in ShaderPass.Sampler.allCases { program.value.set("\(sampler)", sampler.rawValue) }
-    programs[fragment] = program
+    program.value.bindBlock("Weights", to: 0)
+    if !unique { programs[fragment] = program }
     return program
   }
 }

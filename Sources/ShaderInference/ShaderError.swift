@@ -19,12 +19,3 @@ package enum ShaderError: Error, CustomStringConvertible {
     }
   }
 }
-
-/// Runs a body of GL calls, and passes its error on as this module's.
-func wrapGL<Result: ~Copyable>(_ body: () throws(GLError) -> Result) throws(ShaderError) -> Result {
-  do {
-    return try body()
-  } catch {
-    throw .gl(error)
-  }
-}

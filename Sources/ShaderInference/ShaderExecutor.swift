@@ -6,10 +6,10 @@ import NeuralGraph
 /// It belongs to its context's thread.
 package final class ShaderExecutor {
   package let plan: PassPlan
-  let context: GLContext
   /// The executor's first row of the sheet.
   package let firstRow: Int
-  private let textures: [Owned<Texture>]
+  /// The texture that the input is rendered or uploaded to, as ``inputLayout`` says.
+  let input: Owned<Texture>
   private let passes: [BoundPass]
   private let quad: Owned<VertexArray>
 
@@ -23,67 +23,20 @@ package final class ShaderExecutor {
     precondition(firstRow >= 0 && firstRow + rows <= sheet.rows, "rows \(firstRow)… of a sheet of \(sheet.rows)")
     self.plan = plan
     self.firstRow = firstRow
-    context = programs.context
     do {
-      var textures: [Owned<Texture>] = []
-      for planned in plan.textures { textures.append(try Self.make(planned, plan.options, context)) }
-      var framebuffers: [ShaderPass.Target: Owned<Framebuffer>] = [:]
+      var resources = try PlanResources(plan, programs.context)
       var passes: [BoundPass] = []
       for pass in plan.passes {
-        let program = try programs.program(pass.shader, pass.defines, blocks: pass.blocks)
-        var geometry = pass.geometry
-        let framebuffer: Owned<Framebuffer>
-        switch pass.target {
-        case .sheet:
-          geometry.tile.y += Float(firstRow)
-          geometry.targetSize = SIMD2(Float(PassPlan.sheetColumns), Float(sheet.rows))
-          framebuffer = sheet.framebuffer
-        case .texture(let index, let layers):
-          if let known = framebuffers[pass.target] {
-            framebuffer = known
-          } else {
-            framebuffer = Owned(
-              try Framebuffer(context, colors: layers.map { textures[index].value.attachment(layer: $0) }))
-            framebuffers[pass.target] = framebuffer
-          }
-        }
-        let inputs = pass.inputs.map { (unit: $0.key.rawValue, texture: textures[$0.value]) }.sorted {
-          $0.unit < $1.unit
-        }
-        passes.append(
-          BoundPass(program, geometry: geometry, inputs: inputs, framebuffer: framebuffer, instances: pass.instances))
+        passes.append(try resources.bind(pass, sheet: sheet, firstRow: firstRow, programs: programs))
       }
-      self.textures = textures
+      input = resources.texture(plan.inputTexture)
       self.passes = passes
-      quad = Owned(try VertexArray(context))
+      quad = Owned(try VertexArray(programs.context))
     } catch {
       throw .gl(error)
     }
   }
 
-  private static func make(
-    _ planned: PassPlan.Planned, _ options: ShaderOptions, _ context: GLContext
-  ) throws(GLError) -> Owned<Texture> {
-    switch planned {
-    case .tensor(let layout, let format):
-      let texture = Owned(
-        try Texture(
-          context, width: layout.width, height: layout.height, layers: layout.layers, format: format))
-      let zeros = [Float](repeating: 0, count: layout.width * layout.height * 4)
-      for layer in 0..<layout.layers { try texture.value.upload(zeros, layer: layer) }
-      return texture
-    case .weights(let weights):
-      let texture = Owned(
-        try Texture(
-          context, width: weights.width, height: weights.height, layers: weights.layers.count,
-          format: options.tensorFormat))
-      for (layer, texels) in weights.layers.enumerated() { try texture.value.upload(texels, layer: layer) }
-      return texture
-    }
-  }
-
-  /// The texture that the input is rendered or uploaded to, as ``inputLayout`` says.
-  var input: Owned<Texture> { textures[plan.inputTexture] }
   var inputLayout: TensorLayout { TensorLayout(kind: .image, shape: plan.shapes[0], batch: plan.batch) }
 
   /// Sets the input of all images of the batch, one after the other in C, H, W order, already normalised.

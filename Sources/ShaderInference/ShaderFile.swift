@@ -1,6 +1,6 @@
 /// The shaders of this module, one operator each, in `Shaders/`.
 enum ShaderFile: String, CaseIterable, Sendable {
-  case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize
+  case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize, probe
 
   private var body: [UInt8] {
     switch self {
@@ -15,6 +15,7 @@ enum ShaderFile: String, CaseIterable, Sendable {
     case .momentCells: PackageResources.momentCells_glsl
     case .moments: PackageResources.moments_glsl
     case .normalize: PackageResources.normalize_glsl
+    case .probe: PackageResources.probe_glsl
     }
   }
 

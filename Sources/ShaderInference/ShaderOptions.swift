@@ -10,19 +10,30 @@ package struct ShaderOptions: Equatable, Sendable {
   /// Whether loop bounds are written into the shaders. A GPU's compiler unrolls and schedules by them; llvmpipe's takes
   /// minutes over unrolled layers, and shares one shader between layers without them.
   package var constantBounds: Bool
+  /// Where convolutions find their weights.
+  package var weights: WeightPlacement
   /// Colour attachments a pass writes, 1…8; 4 is what every OpenGL ES 3.0 driver has.
   package var targets: Int
   /// Whether outputs come through pixel-pack buffers and fences. On software renderers a direct read is faster.
   package var packBuffers: Bool
 
+  package enum WeightPlacement: Equatable, Sendable {
+    /// In array textures: any size, and the faster on llvmpipe.
+    case textures
+    /// In a uniform block a pass, where the pass's weights fit these bytes, else in textures. GPUs read them by scalar
+    /// loads; which is faster the probe measures.
+    case uniformBlocks(bytes: Int)
+  }
+
   package init(
-    tensorFormat: Texture.Format, preciseFormat: Texture.Format, constantBounds: Bool, targets: Int = 4,
-    packBuffers: Bool
+    tensorFormat: Texture.Format, preciseFormat: Texture.Format, constantBounds: Bool,
+    weights: WeightPlacement = .textures, targets: Int = 4, packBuffers: Bool
   ) {
     precondition((1...8).contains(targets), "a pass writes 1…8 attachments")
     self.tensorFormat = tensorFormat
     self.preciseFormat = preciseFormat
     self.constantBounds = constantBounds
+    self.weights = weights
     self.targets = targets
     self.packBuffers = packBuffers
   }

@@ -20,6 +20,8 @@ struct ShaderPass: Sendable {
   var defines: [String: String]
   /// Planned textures, by role.
   var inputs: [Sampler: Int]
+  /// The planned uniform block of its weights, if they lie in one.
+  var block: Int?
   var geometry: PassGeometry
   var target: Target
   /// Tiles to draw: the images of the batch, or 1.

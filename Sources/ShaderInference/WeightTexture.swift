@@ -24,6 +24,25 @@ struct WeightTexture: Sendable {
     return WeightTexture(width: taps, height: rows, layers: layers)
   }
 
+  /// The same weights as a uniform block for a pass that writes some of the output blocks: their biases, then for each
+  /// input block, tap and output block a matrix whose columns are the rows of the texture.
+  func uniforms(blocks: Range<Int>) -> [Float] {
+    var floats: [Float] = []
+    for block in blocks {
+      let texel = block * width * 4
+      floats += layers[layers.count - 1][texel..<texel + 4]
+    }
+    for layer in layers.dropLast() {
+      for tap in 0..<width {
+        for row in blocks.lowerBound * 4..<blocks.upperBound * 4 {
+          let texel = (row * width + tap) * 4
+          floats += layer[texel..<texel + 4]
+        }
+      }
+    }
+    return floats
+  }
+
   /// Weights given as [output][input channel] for an input that lies in a row of blocks: column = block, row = output.
   static func denseOfVector(_ weights: ArraySlice<Float>, bias: ArraySlice<Float>, inputs: Int) -> WeightTexture {
     let outputs = bias.count

@@ -19,7 +19,8 @@ import Testing
       value = builder.activation(builder.add(builder.convolution(inner, width, .none), value), .relu)
     }
     value = builder.dense(value, of: widths.last! * size * size, hidden, .relu)
-    return try builder.graph(builder.dense(value, of: hidden, outputs))
+    value = builder.dense(value, of: hidden, outputs)
+    return try builder.graph(value)
   }
 
   @Test func aWindowNetworkAgreesWithTheReference() throws {

@@ -15,11 +15,16 @@ func testContext(_ test: String = #function) -> GLContext? {
 }
 
 extension ShaderOptions {
-  /// The ways a graph is run in tests: as on software, as on hardware, and with as few targets as can be.
+  /// The ways a graph is run in tests: as on software, as on hardware, with as few targets as can be, and with weights in
+  /// uniform blocks.
   static let tested: [ShaderOptions] = [
     .software, .hardware,
     ShaderOptions(
       tensorFormat: .rgba32f, preciseFormat: .rgba32f, constantBounds: true, targets: 1, packBuffers: false),
+    // So few bytes that the larger layers of these tests go to textures.
+    ShaderOptions(
+      tensorFormat: .rgba32f, preciseFormat: .rgba32f, constantBounds: false, weights: .uniformBlocks(bytes: 6000),
+      targets: 3, packBuffers: false),
   ]
 
   /// What an output may differ by, relative to the largest: 32-bit floats 1e-4; half floats round each layer to

@@ -3,15 +3,16 @@
 uniform vec4 geometry[6];
 // Centre x, y, side in frame pixels, and roll: the crop itself, or the window that the landmarks lie in.
 uniform vec4 window[2];
-// The crop's mirroring (±1), the window's mirroring (±1), side factor, offset along the down axis in sides.
+// The crop's mirroring (±1), then taps an edge; with LANDMARKS: the crop's mirroring, the window's mirroring, side factor,
+// offset along the down axis in sides.
 uniform vec4 placing[2];
 #ifdef LANDMARKS
 uniform highp sampler2DArray sheet;
 // For each image: first element of its list in `landmarks`, how many.
 uniform ivec2 list[2];
 uniform int landmarks[2 * MAXIMUM_LANDMARKS];
-// Elements of the sheet where `landmarks` and `correction` begin; columns of the sheet; height/width of the window network's input.
-uniform vec4 sheetMap;
+// Elements of the sheet where `landmarks` and `correction` begin; columns of the sheet.
+uniform vec3 sheetMap;
 
 float element(int index) {
   int columns = int(sheetMap.z);
@@ -50,7 +51,7 @@ void main() {
   int correction = int(sheetMap.y);
   float c = cos(crop.w);
   float s = sin(crop.w);
-  crop.xy += vec2(c, -s) * (mean.x * place.y * crop.z) + vec2(s, c) * (mean.y * crop.z * sheetMap.w);
+  crop.xy += vec2(c, -s) * (mean.x * place.y * crop.z) + vec2(s, c) * (mean.y * crop.z);
   crop.z *= exp(element(correction + 2)) * place.z;
   crop.w += element(correction + 3);
   crop.xy += vec2(sin(crop.w), cos(crop.w)) * (place.w * crop.z);
@@ -59,5 +60,9 @@ void main() {
   centre = crop.xy;
   across = vec2(cos(crop.w), -sin(crop.w)) * (scale * place.x);
   down = vec2(sin(crop.w), cos(crop.w)) * scale;
+#ifdef LANDMARKS
   taps = clamp(ceil(scale), 1.0, 8.0);
+#else
+  taps = place.y;
+#endif
 }
