@@ -49,7 +49,7 @@ let package = Package(
     module("NeuralGraph"),
     module("ShaderInference", ["GLES", "NeuralGraph"], resources: [.embedInCode("Shaders")]),
     module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
-    module("FaceTracking", ["FaceCore", "NeuralGraph", "ShaderInference", "SIMDInference"]),
+    module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
     module("Recording", ["FaceCore"]),

@@ -22,8 +22,9 @@ package struct StageFactory: Sendable {
   package func makeStage(filters: Bool, waitsForShaders: Bool) throws -> FaceStage {
     let backend: any InferenceBackend =
       switch configuration.tracking.executor {
-      case .simd, .auto: try SIMDBackend(networks: networks)
-      case .gl: throw PipelineError.unavailable("executor gl: not built yet")
+      case .simd: try SIMDBackend(networks: networks)
+      case .gl: try ShaderBackend(networks: networks)
+      case .auto: try AdaptiveBackend(networks: networks, waits: waitsForShaders)
       }
     var window = WindowTracker.Configuration()
     window.detectHz = configuration.tracking.detectHz

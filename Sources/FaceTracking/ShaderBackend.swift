@@ -1,0 +1,81 @@
+import GLES
+import NeuralGraph
+import ShaderInference
+
+/// Runs the networks in shaders. Made and used on one thread, which owns its GL context.
+package final class ShaderBackend: InferenceBackend {
+  package let name: String
+  /// What the probe of the renderer found.
+  package let report: CapabilityProbe.Report
+  private let program: ShaderFrameProgram
+  private let map: DetectionMap
+  private let slots: WindowOutputSlots
+  private let offsets: [Int]
+  private var found: ShaderFrameProgram.Outputs
+  private var frame = SIMD2(0, 0)
+
+  /// Opens a context, probes it and compiles the networks: well under a second on most GPUs, a few on software renderers.
+  ///
+  /// - Throws: ``FaceTrackingError/executor(_:)`` where there is no renderer that passes the probe.
+  package convenience init(networks: FaceNetworks) throws(FaceTrackingError) {
+    do { try self.init(networks: networks, context: GLContext()) } catch let error as FaceTrackingError {
+      throw error
+    } catch { throw .executor("the shader executor: \(error)") }
+  }
+
+  /// As ``init(networks:)``, with a context that is current on this thread.
+  package init(networks: FaceNetworks, context: GLContext) throws(FaceTrackingError) {
+    report = CapabilityProbe.run(context)
+    guard let options = report.options else { throw .executor("the shader executor: \(report.reason)") }
+    name = "gl (\(report.renderer))"
+    map = DetectionMap(detector: networks.detector)
+    slots = WindowOutputSlots(networks.window)
+    var offset = 0
+    offsets = networks.window.outputs.map { output in
+      defer { offset += output.range.count }
+      return offset
+    }
+    do {
+      program = try ShaderFrameProgram(
+        context,
+        .init(
+          window: networks.window, eye: networks.eye, leftEye: LocalCrops.leftEye, rightEye: LocalCrops.rightEye,
+          mouth: (networks.mouth, LocalCrops.mouth), detector: networks.detector), options: options)
+    } catch { throw .executor("the shader executor: \(error)") }
+    found = program.makeOutputs()
+  }
+
+  package func load(_ luma: LumaPlane) throws(FaceTrackingError) {
+    frame = SIMD2(luma.width, luma.height)
+    do { try program.upload(luma) } catch { throw .executor("the shader executor: \(error)") }
+  }
+
+  package func detect(into values: inout [Float]) throws(FaceTrackingError) {
+    let crop = map.frameCrop(width: frame.x, height: frame.y)
+    do { try program.detect(in: crop, into: &values) } catch { throw .executor("the shader executor: \(error)") }
+  }
+
+  /// Runs all networks: a detection is rare, and another set of passes would be another set to compile.
+  package func refine(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError) {
+    try track(window, into: &outputs)
+  }
+
+  package func track(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError) {
+    do { try program.track(window: window, into: &found) } catch { throw .executor("the shader executor: \(error)") }
+    copy(found.window, from: offsets[slots.landmarks], to: &outputs.landmarks)
+    copy(found.window, from: offsets[slots.rotation], to: &outputs.rotation)
+    copy(found.window, from: offsets[slots.correction], to: &outputs.correction)
+    copy(found.window, from: offsets[slots.blendshapes], to: &outputs.windowWeights)
+    outputs.confidence = found.window[offsets[slots.confidence]]
+    copy(found.leftEye, from: 0, to: &outputs.leftEye)
+    copy(found.rightEye, from: 0, to: &outputs.rightEye)
+    copy(found.mouth, from: 0, to: &outputs.mouth)
+  }
+
+  /// Draws of a tracked frame, the crops' own aside.
+  package var passCount: Int { program.passCount }
+
+  private func copy(_ source: [Float], from offset: Int, to target: inout [Float]) {
+    for index in target.indices { target[index] = source[offset + index] }
+  }
+}
