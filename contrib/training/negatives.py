@@ -29,8 +29,10 @@ class Negatives:
         else:
             image = self.cut(self.panoramas[rng.integers(len(self.panoramas))], width, height, 40, 480)
         image = image.astype(np.float32) * np.float32(np.exp(rng.normal(0, 0.3)))
-        for _ in range(int(rng.integers(1, 5)) if rng.random() < 0.45 else 0):
+        for _ in range(int(rng.integers(1, 6)) if rng.random() < 0.5 else 0):
             self.shape(image)
+        if rng.random() < 0.2:
+            self.text(image)
         if rng.random() < 0.35:
             image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 0.03 * width))
         return np.ascontiguousarray(image[:, ::-1]) if rng.random() < 0.5 else image
@@ -61,3 +63,14 @@ class Negatives:
                 end = (centre[0] + int(rng.normal(0, width / 6)), centre[1] + int(rng.normal(0, width / 6)))
                 cv2.line(image, centre, end, value, int(rng.integers(1, max(2, width // 20))), cv2.LINE_AA)
                 centre = end
+
+    def text(self, image):
+        """Writes a word somewhere: titles, labels, screens."""
+        rng = self.rng
+        height, width = image.shape
+        letters = "".join(chr(int(code)) for code in rng.integers(48, 122, int(rng.integers(1, 12))))
+        scale = rng.uniform(0.008, 0.03) * width
+        place = (int(rng.uniform(-0.1, 0.6) * width), int(rng.uniform(0.15, 1) * height))
+        font, thickness = int(rng.integers(0, 8)), int(rng.integers(1, max(2, int(scale * 4))))
+        for grow in (2, 0):
+            cv2.putText(image, letters, place, font, scale, float(rng.uniform(0, 255)), thickness + grow, cv2.LINE_AA)

@@ -148,7 +148,7 @@ class Sampler:
         rng, camera = self.rng, self.camera
         face = self.face(index)
         if self.task == "window":
-            if not self.clean and rng.random() < 0.2:
+            if not self.clean and rng.random() < 0.25:
                 image = off_window(face, camera, rng, self.size) if rng.random() < 0.4 else None
                 if image is None:
                     image = camera.expose(self.negatives.picture(self.size, self.size))
