@@ -228,14 +228,15 @@ package struct ExpressionPrior: Sendable {
   /// Sets the eight eyeLook channels from the eyeballs' directions.
   package static func setLook(_ gaze: Gaze, _ w: inout BlendshapeWeights) {
     let (left, right) = (gaze.leftYaw / gazeYawAtOne, gaze.rightYaw / gazeYawAtOne)
-    w[.eyeLookOutLeft] = max(0, left)
-    w[.eyeLookInLeft] = max(0, -left)
-    w[.eyeLookInRight] = max(0, right)
-    w[.eyeLookOutRight] = max(0, -right)
-    w[.eyeLookUpLeft] = max(0, gaze.leftPitch / gazePitchAtOne)
-    w[.eyeLookDownLeft] = max(0, -gaze.leftPitch / gazePitchAtOne)
-    w[.eyeLookUpRight] = max(0, gaze.rightPitch / gazePitchAtOne)
-    w[.eyeLookDownRight] = max(0, -gaze.rightPitch / gazePitchAtOne)
+    func positive(_ value: Float) -> Float { value > 0 ? value : 0 }
+    w[.eyeLookOutLeft] = positive(left)
+    w[.eyeLookInLeft] = positive(-left)
+    w[.eyeLookInRight] = positive(right)
+    w[.eyeLookOutRight] = positive(-right)
+    w[.eyeLookUpLeft] = positive(gaze.leftPitch / gazePitchAtOne)
+    w[.eyeLookDownLeft] = positive(-gaze.leftPitch / gazePitchAtOne)
+    w[.eyeLookUpRight] = positive(gaze.rightPitch / gazePitchAtOne)
+    w[.eyeLookDownRight] = positive(-gaze.rightPitch / gazePitchAtOne)
   }
 
   /// Blinks and winks; a downward look lowers the lid too.

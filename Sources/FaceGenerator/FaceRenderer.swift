@@ -96,7 +96,8 @@ final class FaceRenderer {
   private static func fixedFloats(_ corner: FaceRig.Corner, _ rig: FaceRig, _ openness: [Float]) -> [Float] {
     let rest = rig.rest[corner.place]
     let isOuter = corner.surface == .skin || corner.surface == .scalp
-    let lower = max(0, min(1, (-8.2 - rest.y) / 6))
+    // The neck stays in its collar; chin and jaw, further ahead, go with the head.
+    let lower = max(0, min(1, (-7.2 - rest.y - 0.4 * max(0, rest.z - 4)) / 3.5))
     let body = isOuter ? lower * lower * (3 - 2 * lower) : 0
     return [
       rest.x, rest.y, rest.z, openness[corner.place], corner.texture.x, corner.texture.y,

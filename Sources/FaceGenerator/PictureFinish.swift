@@ -16,6 +16,31 @@ enum PictureFinish {
     return result
   }
 
+  /// Square RGBA rows at two thirds of their size, by area: three pixels give two.
+  static func twoThirds(_ rgba: [UInt8], size: Int) -> [UInt8] {
+    let edge = size * 2 / 3
+    var result = [UInt8](repeating: 0, count: edge * edge * 4)
+    rgba.withUnsafeBufferPointer { source in
+      result.withUnsafeMutableBufferPointer { target in
+        for y in 0..<edge {
+          // The outer of the two pixels counts whole, the shared middle one half.
+          let (whole, shared) = (y / 2 * 3 + (y & 1) * 2, y / 2 * 3 + 1)
+          for x in 0..<edge {
+            let (wholeX, sharedX) = (x / 2 * 3 + (x & 1) * 2, x / 2 * 3 + 1)
+            for channel in 0..<4 {
+              let a = Int(source[(whole * size + wholeX) * 4 + channel])
+              let b = Int(source[(whole * size + sharedX) * 4 + channel])
+              let c = Int(source[(shared * size + wholeX) * 4 + channel])
+              let d = Int(source[(shared * size + sharedX) * 4 + channel])
+              target[(y * edge + x) * 4 + channel] = UInt8((4 * a + 2 * b + 2 * c + d + 4) / 9)
+            }
+          }
+        }
+      }
+    }
+    return result
+  }
+
   /// The alpha channel of square RGBA rows, averaged over blocks of 3 × 3.
   static func coverage(_ rgba: [UInt8], size: Int) -> [UInt8] {
     let edge = size / 3

@@ -112,6 +112,7 @@ package final class SessionMaker {
     scene.person.hairColour = [0.035, 0.02, 0.012]
     scene.person.browColour = [0.02, 0.012, 0.008]
     scene.person.longHair = 0
+    scene.person.clothColour = pointwiseMin(scene.person.clothColour, [0.3, 0.3, 0.3])
     scene.person.lipTint = [1, 0.85, 0.85]
     scene.person.shine = 0.05
     scene.person.irisColour = [0.07, 0.035, 0.016]

@@ -30,6 +30,9 @@ package final class ShardWriter {
     if !force, try !files.contentsOfDirectory(atPath: folder).isEmpty {
       throw GeneratorError.outputNotEmpty(path: folder)
     }
+    // An older shard's negatives would pass for this one's.
+    let stale = folder + "/negative.npy"
+    if files.fileExists(atPath: stale) { try files.removeItem(atPath: stale) }
     self.folder = folder
     facts = Facts(seed: seed, size: size)
     func file(_ name: String, _ type: String, _ shape: [Int]) throws -> NPYWriter {

@@ -14,7 +14,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "The folder for the shard: .npy files and meta.json.") var out: String?
   @Option(help: "The folder that holds ict_facekit, london_faces_ccby and polyhaven_hdri.")
   var assets = "../shared/assets"
-  @Option(help: "The patch's edge in pixels, a multiple of 3.") var size = 288
+  @Option(help: "The patch's edge in pixels, a multiple of 6.") var size = 288
   @Option(help: "Write a contact sheet of samples to this PNG file.") var preview: String?
   @Option(help: "Write a contact sheet of pictures without a face to this PNG file.") var previewNegatives: String?
   @Option(help: "Write one face for each blendshape at full weight to this PNG file.") var previewChannels: String?
@@ -25,6 +25,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "The clip's height in pixels.") var height = 480
   @Option(help: "The clip's constant rate factor: 0 best, 51 smallest.") var quality = 25
   @Flag(help: "Let the person leave the frame and come back.") var leave = false
+  @Flag(help: "Render 1.5 times as large and average: smoother edges, slower.") var smooth = false
   @Flag(help: "Draw landmarks and windows into the contact sheet.") var marks = false
   @Flag(help: "Write into a folder that holds files already.") var force = false
 
@@ -43,7 +44,7 @@ struct GenerateCommand: ParsableCommand {
     let assets = try FaceAssets(folder: assets)
     if let session { try writeSession(assets, session) }
     guard [out, preview, previewChannels, previewNegatives].contains(where: { $0 != nil }) else { return }
-    let maker = try SampleMaker(assets: assets, size: size, seed: seed)
+    let maker = try SampleMaker(assets: assets, size: size, seed: seed, isSmooth: smooth)
     if let previewChannels { try writeChannels(maker, previewChannels) }
     if let preview { try writePreview(maker, preview) }
     if let previewNegatives { try writeNegatives(maker, previewNegatives) }

@@ -37,6 +37,17 @@ struct SampleTests {
     }
   }
 
+  @Test func smoothSamplesCarryTheSameLabels() throws {
+    let plain = try maker().sample(3)
+    let smooth = try SampleMaker(assets: Self.assets.get(), size: 192, seed: 4, isSmooth: true).sample(3)
+    #expect(smooth.weights == plain.weights)
+    #expect(abs(smooth.window.side - plain.window.side) < 0.01)
+    for (a, b) in zip(smooth.landmarks, plain.landmarks) { #expect(abs(a.x - b.x) + abs(a.y - b.y) < 0.02) }
+    // The same picture, but for its edges.
+    let difference = zip(smooth.patch, plain.patch).map { abs(Int($0) - Int($1)) }.reduce(0, +)
+    #expect(Double(difference) / Double(plain.patch.count) < 6)
+  }
+
   @Test func theSameIndexRendersTheSame() throws {
     let maker = try maker()
     let first = try maker.sample(5)
