@@ -63,7 +63,10 @@ let package = Package(
       "Pipeline",
       ["FaceCore", "Capture", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings"]),
     module("FaceGenerator", ["FaceCore", "GLES", "CAvformat"]),
-    module("ModelImport", ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    .target(
+      name: "ModelImport",
+      dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto"], swiftSettings: strict),
 
     .executableTarget(
       name: "gurnd",
@@ -85,5 +88,9 @@ let package = Package(
     tests("GLES"),
     tests("NeuralGraph"),
     tests("ShaderInference"),
+    tests("SIMDInference", ["NeuralGraph"]),
+    tests(
+      "ModelImport",
+      ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
   ]
 )

@@ -1,0 +1,96 @@
+import NeuralGraph
+
+/// A model file as a table for people: what it reads, its layers with their cost, and its outputs.
+package enum ModelSummary {
+  /// The lines of the table for the model file at `path`.
+  package static func lines(ofFile path: String) throws(ImportError) -> [String] {
+    let graph: Graph
+    do throws(ModelFileError) { graph = try ModelFile.read(path) } catch { throw .modelFile(error) }
+    return try lines(of: graph)
+  }
+
+  /// The lines of the table for a graph that is valid.
+  package static func lines(of graph: Graph) throws(ImportError) -> [String] {
+    let shapes: [TensorShape]
+    do throws(GraphError) { shapes = try graph.validated() } catch { throw .graph(error) }
+    let input = graph.input
+    let normalization =
+      switch input.normalization {
+      case .none: "luma 0…1"
+      case .meanVariance: "mean and deviation of the crop removed"
+      }
+    return [
+      "model    \(graph.name)", "input    \(input.name) \(input.shape), \(normalization)",
+      "weights  \(graph.weights.count), multiply-adds \(graph.multiplyAdds(shapes: shapes).grouped)", "",
+    ] + aligned(layers(of: graph, shapes), numbersFrom: 5) + [""] + aligned(outputs(of: graph, shapes), numbersFrom: 5)
+  }
+
+  private static func layers(of graph: Graph, _ shapes: [TensorShape]) -> [[String]] {
+    var rows = [["value", "layer", "reads", "shape", "activation", "weights", "multiply-adds"]]
+    for (index, node) in graph.nodes.enumerated() {
+      let (kind, activation, weights) = node.operation.summary
+      var alone = graph
+      alone.nodes = [node]
+      let work = alone.multiplyAdds(shapes: [shapes[0], shapes[index + 1]])
+      rows.append([
+        "\(index + 1)", kind, node.inputs.map(String.init).joined(separator: " + "), "\(shapes[index + 1])",
+        activation == .none ? "" : "\(activation)", weights.grouped, work.grouped,
+      ])
+    }
+    return rows
+  }
+
+  private static func outputs(of graph: Graph, _ shapes: [TensorShape]) -> [[String]] {
+    [["output", "unit", "value", "elements", "named"]]
+      + graph.outputs.map { output in
+        [
+          output.name, output.unit, "\(output.value)", "\(output.range.lowerBound)..<\(output.range.upperBound)",
+          output.elementNames.count > 3
+            ? output.elementNames.prefix(3).joined(separator: ", ") + ", … \(output.elementNames.count)"
+            : output.elementNames.joined(separator: ", "),
+        ]
+      }
+  }
+
+  /// Rows as lines with columns of one width; columns from `first` on are numbers and stand to the right.
+  private static func aligned(_ rows: [[String]], numbersFrom first: Int) -> [String] {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = zip(row, widths).enumerated().map { column, cell in
+        let space = String(repeating: " ", count: cell.1 - cell.0.count)
+        return column < first ? cell.0 + space : space + cell.0
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+}
+
+extension Operator {
+  /// A name for tables, the activation, and the number of weights and biases.
+  fileprivate var summary: (kind: String, activation: Activation, weights: Int) {
+    switch self {
+    case .convolution(_, let kernel, let stride, let weights, let bias, let activation):
+      ("convolution \(kernel)×\(kernel)" + (stride == 1 ? "" : " / \(stride)"), activation, weights.count + bias.count)
+    case .depthwiseConvolution(let stride, let weights, let bias, let activation):
+      ("depthwise 3×3" + (stride == 1 ? "" : " / \(stride)"), activation, weights.count + bias.count)
+    case .add(let activation): ("add", activation, 0)
+    case .activation(let activation): ("activation", activation, 0)
+    case .averagePool(let kernel): ("average pool \(kernel)×\(kernel)", .none, 0)
+    case .globalAveragePool: ("global average pool", .none, 0)
+    case .fullyConnected(_, let weights, let bias, let activation):
+      ("fully connected", activation, weights.count + bias.count)
+    }
+  }
+}
+
+extension Int {
+  /// The number with thin groups of three digits, such as `12 345`.
+  fileprivate var grouped: String {
+    let digits = Array(String(self))
+    return String(
+      digits.enumerated().flatMap { index, digit in
+        index > 0 && (digits.count - index) % 3 == 0 ? [" ", digit] : [digit]
+      })
+  }
+}
