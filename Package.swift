@@ -97,10 +97,10 @@ let package = Package(
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore"]),
     tests("Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
+    tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
     tests(
       "ModelImport",
       ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
-    tests("ShaderInference"),
   ]
 )

@@ -2,6 +2,7 @@ import CGLES3
 
 /// The fixed-function switches of a draw.
 package struct DrawState: Equatable, Sendable {
+  /// How a fragment's colour meets the target's.
   package enum Blend: Sendable {
     case none
     /// source × source alpha + target × (1 − source alpha).
@@ -10,6 +11,7 @@ package struct DrawState: Equatable, Sendable {
     case additive
   }
 
+  /// Which triangles are left out by the sense of their corners.
   package enum Cull: Sendable {
     case none
     /// Hides triangles whose corners run clockwise in the image.
@@ -22,7 +24,9 @@ package struct DrawState: Equatable, Sendable {
   package var depthTest: Bool
   /// Whether fragments that pass leave their depth.
   package var depthWrite: Bool
+  /// How colours are mixed.
   package var blend: Blend
+  /// Which triangles are left out.
   package var cull: Cull
 
   /// By default everything is off, as tensor passes want it.

@@ -6,8 +6,11 @@ package struct Framebuffer: ~Copyable {
   package struct Attachment: Sendable {
     let name: GLuint
     let layer: Int?
+    /// Texels.
     package let width: Int
+    /// Texels.
     package let height: Int
+    /// What a texel holds.
     package let format: Texture.Format
   }
 
@@ -18,11 +21,14 @@ package struct Framebuffer: ~Copyable {
     /// Four 32-bit floats a pixel.
     case rgba32f
 
+    /// Bytes of a pixel read back.
     package var bytesPerPixel: Int { self == .rgba8 ? 4 : 16 }
     var type: GLenum { self == .rgba8 ? e(GL_UNSIGNED_BYTE) : e(GL_FLOAT) }
   }
 
+  /// Pixels.
   package let width: Int
+  /// Pixels.
   package let height: Int
   let context: GLContext
   let name: GLuint

@@ -15,7 +15,9 @@ package final class GLContext {
   package let renderer: String
   /// GL_VERSION, such as `OpenGL ES 3.2 Mesa 22.3.6`.
   package let version: String
+  /// The names of the GL extensions; reasons to try something, not to trust it.
   package let extensions: Set<String>
+  /// Sizes and counts beyond which calls fail.
   package let limits: Limits
   /// Whether the renderer is a CPU.
   package let isSoftware: Bool
@@ -23,10 +25,13 @@ package final class GLContext {
 
   /// What the driver allows, from glGetIntegerv.
   package struct Limits: Sendable {
+    /// Texels along an edge of a 2D texture; at least 2048.
     package let textureEdge: Int
+    /// Layers of an array texture; at least 256.
     package let arrayLayers: Int
+    /// Textures that a fragment shader can sample; at least 16.
     package let textureUnits: Int
-    /// Colour attachments that one draw may write.
+    /// Colour attachments that one draw may write; at least 4.
     package let drawBuffers: Int
     /// Bytes of one uniform block; OpenGL ES 3.0 promises 16384.
     package let uniformBlockBytes: Int

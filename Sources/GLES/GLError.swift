@@ -18,6 +18,7 @@ package enum GLError: Error, Equatable, CustomStringConvertible {
   /// A size, stride, layer or count that can't be right.
   case badArgument(call: String, problem: String)
 
+  /// One line: what failed, with which value, and what would be right.
   package var description: String {
     switch self {
     case .noContext(let rungs):

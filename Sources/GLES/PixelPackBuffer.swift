@@ -7,6 +7,7 @@ package struct PixelPackBuffer: ~Copyable {
   private let context: GLContext
   private let name: GLuint
 
+  /// Makes a buffer of that many bytes, > 0.
   package init(_ context: GLContext, size: Int) throws(GLError) {
     guard size > 0 else { throw .badArgument(call: "glBufferData", problem: "a pixel-pack buffer of \(size) bytes") }
     name = try Self.make(size)

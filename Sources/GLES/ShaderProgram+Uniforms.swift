@@ -14,31 +14,40 @@ extension ShaderProgram {
 
   /// A sampler's texture unit, or an `int`.
   package func set(_ name: String, _ value: Int) { set(location(name), value) }
+  /// A `float`.
   package func set(_ name: String, _ value: Float) { set(location(name), value) }
+  /// A `vec2`.
   package func set(_ name: String, _ value: SIMD2<Float>) { set(location(name), value) }
+  /// A `vec3`.
   package func set(_ name: String, _ value: SIMD3<Float>) { set(location(name), value) }
+  /// A `vec4`.
   package func set(_ name: String, _ value: SIMD4<Float>) { set(location(name), value) }
 
+  /// A sampler's texture unit, or an `int`, of a known location.
   package func set(_ location: Int32, _ value: Int) {
     use()
     glUniform1i(location, GLint(value))
   }
 
+  /// A `float` of a known location.
   package func set(_ location: Int32, _ value: Float) {
     use()
     glUniform1f(location, value)
   }
 
+  /// A `vec2` of a known location.
   package func set(_ location: Int32, _ value: SIMD2<Float>) {
     use()
     glUniform2f(location, value.x, value.y)
   }
 
+  /// A `vec3` of a known location.
   package func set(_ location: Int32, _ value: SIMD3<Float>) {
     use()
     glUniform3f(location, value.x, value.y, value.z)
   }
 
+  /// A `vec4` of a known location.
   package func set(_ location: Int32, _ value: SIMD4<Float>) {
     use()
     glUniform4f(location, value.x, value.y, value.z, value.w)

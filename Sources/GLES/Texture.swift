@@ -2,6 +2,7 @@ import CGLES3
 
 /// A 2D texture or 2D array texture of fixed size. Used and let go on its context's thread.
 package struct Texture: ~Copyable {
+  /// What a texel holds: one or four components, as unsigned bytes 0…1, half floats or floats.
   package enum Format: String, CaseIterable, Sendable {
     case r8, rgba8, r16f, rgba16f, r32f, rgba32f
 
@@ -37,12 +38,16 @@ package struct Texture: ~Copyable {
 
   /// How texels between centres are made. Linear filtering of 32-bit floats needs GL_OES_texture_float_linear.
   package enum Filter: Sendable { case nearest, linear, trilinear }
+  /// What lies beyond the edges.
   package enum Wrap: Sendable { case clampToEdge, repeated, mirrored }
 
+  /// Texels.
   package let width: Int
+  /// Texels.
   package let height: Int
   /// Nil for a 2D texture, the number of layers for a 2D array.
   package let layers: Int?
+  /// What a texel holds.
   package let format: Format
   /// Mip levels.
   package let levels: Int

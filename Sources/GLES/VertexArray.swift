@@ -12,6 +12,7 @@ package struct VertexArray: ~Copyable {
     let perInstance: Bool
   }
 
+  /// What vertices are joined to.
   package enum Primitive: Sendable {
     case triangles, triangleStrip, lines, points
 

@@ -8,6 +8,7 @@ package enum CapabilityProbe {
   package struct Check: Sendable {
     /// What, such as `RGBA16F × 4 targets`.
     package var name: String
+    /// Whether the result is right.
     package var passed: Bool
     /// What came of it: the figures, or what went wrong.
     package var detail: String
@@ -15,10 +16,15 @@ package enum CapabilityProbe {
 
   /// What was found and chosen.
   package struct Report: Sendable {
+    /// GL_RENDERER.
     package var renderer: String
+    /// GL_VERSION.
     package var version: String
+    /// The rung of the ladder that gave the context.
     package var route: GLRoute
+    /// Whether the renderer is a CPU.
     package var isSoftware: Bool
+    /// What was tried, in order.
     package var checks: [Check]
     /// How networks run here best; nil where they can't.
     package var options: ShaderOptions?

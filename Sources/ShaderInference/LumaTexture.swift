@@ -6,6 +6,7 @@ package final class LumaTexture {
   private let context: GLContext
   private var texture: Owned<Texture>?
 
+  /// No frame yet.
   package init(_ context: GLContext) { self.context = context }
 
   /// The uploaded frame's width and height in pixels; zero before the first.

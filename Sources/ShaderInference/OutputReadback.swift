@@ -22,6 +22,7 @@ package final class OutputReadback {
   /// Frames that can be on their way at once.
   package var capacity: Int { max(slots.count, 1) }
 
+  /// Prepares to read a sheet back, through two pixel-pack buffers or directly.
   package init(_ context: GLContext, _ sheet: OutputSheet, packBuffers: Bool) throws(ShaderError) {
     self.context = context
     self.sheet = sheet

@@ -4,6 +4,7 @@ import GLES
 package final class OutputSheet {
   let texture: Owned<Texture>
   let framebuffer: Owned<Framebuffer>
+  /// Rows of 32 texels.
   package let rows: Int
   /// Floats of the whole sheet.
   package var count: Int { rows * PassPlan.sheetColumns * 4 }

@@ -21,9 +21,11 @@ package struct PassPlan: Sendable {
     var row: Int
   }
 
+  /// The graph, validated.
   package let graph: Graph
   /// Images run at once.
   package let batch: Int
+  /// What it was planned for.
   package let options: ShaderOptions
   /// The shape of each value.
   package let shapes: [TensorShape]

@@ -13,7 +13,7 @@ struct PassPlanner {
   var runs: [PassPlan.OutputRun] = []
   var rowsPerImage = 0
   /// Where each value lies, once it is made.
-  private var places: [Int: Place] = [:]
+  private(set) var places: [Int: Place] = [:]
   /// The same as an image, for vectors that had to become one.
   private var images: [Int: Place] = [:]
 
@@ -137,86 +137,8 @@ struct PassPlanner {
     return stride
   }
 
-  /// A fully connected layer: one pass of partial sums over slices of the input, so that a GPU has pixels enough to
-  /// work on, and one that sums them; one alone where the input is small.
-  private mutating func planDense(_ layer: FusedLayer, weights: ArraySlice<Float>, bias: ArraySlice<Float>) {
-    let node = graph.nodes[layer.node]
-    guard let source = places[node.inputs[0]] else {
-      preconditionFailure("\(node.name) reads a value before it is made")
-    }
-    let shape = source.layout.shape
-    let isVector = source.layout.kind == .vector
-    let positions = isVector ? source.layout.blocks : shape.height * shape.width
-    let layers = source.layout.layers
-    let layersEach = min(layers, max(1, 64 / positions))
-    let slices = (layers + layersEach - 1) / layersEach
-    let texture = makeWeights(
-      isVector
-        ? .denseOfVector(weights, bias: bias, inputs: shape.channels)
-        : .dense(weights, bias: bias, inputs: shape.channels, taps: positions))
-    let place = makeTensor(.vector, value: layer.result, format: options.preciseFormat)
-    var partial = place
-    if slices > 1 {
-      var layout = place.layout
-      layout.batch = batch * slices
-      partial = Place(texture: textures.count, layout: layout)
-      textures.append(.tensor(layout, format: options.preciseFormat))
-    }
-    var geometry = PassGeometry(from: source.layout, to: partial.layout)
-    geometry.weightSize = SIMD2(Float(positions), Float((bias.count + 3) / 4 * 4))
-    geometry.extent = isVector ? SIMD2(Float(positions), 1) : geometry.extent
-    let step = isVector ? SIMD2<Float>(0, 1) : SIMD2(Float(source.layout.pitch), 0)
-    geometry.special = SIMD4(Float(slices), Float(layersEach), step.x, step.y)
-    let activation = ["ACTIVATION": "\(layer.activation)"].merging(preciseDefines) { $1 }
-    passes.append(
-      ShaderPass(
-        name: node.name, shader: .dense, defines: slices > 1 ? preciseDefines : activation,
-        inputs: [.source: source.texture, .weights: texture], geometry: geometry,
-        target: .texture(partial.texture, layers: 0..<1), instances: 1))
-    guard slices > 1 else { return }
-    var sum = PassGeometry(from: partial.layout, to: place.layout)
-    sum.weightSize = geometry.weightSize
-    sum.taps = Float(layers)
-    sum.special = geometry.special
-    passes.append(
-      ShaderPass(
-        name: "\(node.name), sum", shader: .denseSum, defines: activation,
-        inputs: [.source: partial.texture, .weights: texture], geometry: sum,
-        target: .texture(place.texture, layers: 0..<1), instances: 1))
-  }
-
-  private var preciseDefines: [String: String] { options.preciseFormat == .rgba16f ? ["HALF": ""] : [:] }
-
-  /// One pass an image and a run of elements, from values to the sheet.
-  private mutating func planOutputs() {
-    for value in Set(graph.outputs.map(\.value)).sorted() {
-      let ranges = graph.outputs.filter { $0.value == value }.map(\.range)
-      let range = ranges.map(\.lowerBound).min()!..<ranges.map(\.upperBound).max()!
-      runs.append(PassPlan.OutputRun(value: value, range: range, row: rowsPerImage))
-      rowsPerImage += (range.count + PassPlan.sheetColumns * 4 - 1) / (PassPlan.sheetColumns * 4)
-    }
-    for image in 0..<batch {
-      for run in runs {
-        guard let place = places[run.value] else { preconditionFailure("an output of a value that is not made") }
-        let columns = PassPlan.sheetColumns
-        let layout = place.layout
-        var geometry = PassGeometry()
-        let row = image * rowsPerImage + run.row
-        geometry.tile = SIMD4(0, Float(row), Float(columns), Float((run.range.count + columns * 4 - 1) / (columns * 4)))
-        geometry.sourceSize = SIMD2(Float(layout.width), Float(layout.height))
-        geometry.sourceOrigin = SIMD2(Float(layout.origin), Float(layout.origin))
-        geometry.sourceOrigin += layout.kind == .image ? SIMD2(Float(image * layout.pitch), 0) : SIMD2(0, Float(image))
-        geometry.extent = SIMD2(Float(layout.shape.width), Float(layout.shape.height))
-        geometry.special = SIMD4(Float(run.range.lowerBound), Float(run.range.count), 0, 0)
-        let vector = layout.kind == .vector ? ["VECTOR_SOURCE": ""] : [:]
-        passes.append(
-          ShaderPass(
-            name: "outputs of value \(run.value)", shader: .gather,
-            defines: preciseDefines.merging(vector) { $1 }, inputs: [.source: place.texture], geometry: geometry,
-            target: .sheet(row: row), instances: 1))
-      }
-    }
-  }
+  /// What shaders that write the precise format are told.
+  var preciseDefines: [String: String] { options.preciseFormat == .rgba16f ? ["HALF": ""] : [:] }
 
   /// The value as an image; a vector gets a pass that makes it one.
   private mutating func image(_ value: Int) -> Place {
@@ -243,7 +165,7 @@ struct PassPlanner {
     return image
   }
 
-  private mutating func makeTensor(
+  mutating func makeTensor(
     _ kind: TensorLayout.Kind, value: Int, format: Texture.Format? = nil
   ) -> Place {
     let place = Place(
@@ -253,12 +175,12 @@ struct PassPlanner {
     return place
   }
 
-  private mutating func makeWeights(_ texture: WeightTexture) -> Int {
+  mutating func makeWeights(_ texture: WeightTexture) -> Int {
     textures.append(.weights(texture))
     return textures.count - 1
   }
 
-  private func slice(_ range: WeightRange) -> ArraySlice<Float> {
+  func slice(_ range: WeightRange) -> ArraySlice<Float> {
     graph.weights[range.offset..<range.offset + range.count]
   }
 

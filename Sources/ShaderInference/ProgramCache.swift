@@ -5,6 +5,7 @@ package final class ProgramCache {
   let context: GLContext
   private var programs: [String: Owned<ShaderProgram>] = [:]
 
+  /// An empty cache for a context.
   package init(_ context: GLContext) { self.context = context }
 
   /// How many programs were compiled.

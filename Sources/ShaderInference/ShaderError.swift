@@ -10,6 +10,7 @@ package enum ShaderError: Error, CustomStringConvertible {
   /// A network lacks what its role needs, such as the output `landmarks`.
   case network(name: String, problem: String)
 
+  /// One line: what failed, and with which value.
   package var description: String {
     switch self {
     case .gl(let error): error.description

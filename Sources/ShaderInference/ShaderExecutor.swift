@@ -5,6 +5,7 @@ import NeuralGraph
 ///
 /// It belongs to its context's thread.
 package final class ShaderExecutor {
+  /// What it runs.
   package let plan: PassPlan
   /// The executor's first row of the sheet.
   package let firstRow: Int

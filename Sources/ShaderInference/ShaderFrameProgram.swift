@@ -9,14 +9,20 @@ import NeuralGraph
 package final class ShaderFrameProgram {
   /// The networks and the crops they read.
   package struct Networks: Sendable {
+    /// Reads the window; has the outputs `landmarks` and `correction` that place the other crops.
     package var window: Graph
     /// Reads both eyes, the right one mirrored.
     package var eye: Graph
+    /// Where the subject's left eye is looked for.
     package var leftEye: LandmarkCrop
+    /// Where the right eye is looked for; to be mirrored.
     package var rightEye: LandmarkCrop
+    /// Reads the mouth, if that has a network of its own.
     package var mouth: (graph: Graph, crop: LandmarkCrop)?
+    /// Reads the whole frame.
     package var detector: Graph
 
+    /// All networks of a frame.
     package init(
       window: Graph, eye: Graph, leftEye: LandmarkCrop, rightEye: LandmarkCrop,
       mouth: (graph: Graph, crop: LandmarkCrop)?, detector: Graph
@@ -32,8 +38,11 @@ package final class ShaderFrameProgram {
 
   /// What the networks said of a frame, each in its graph's order of outputs, one range after the other.
   package struct Outputs: Sendable {
+    /// The window network's.
     package var window: [Float]
+    /// The eye network's, of the left eye.
     package var leftEye: [Float]
+    /// The eye network's, of the right eye as seen in a mirror.
     package var rightEye: [Float]
     /// Empty without a mouth network.
     package var mouth: [Float]
@@ -61,6 +70,10 @@ package final class ShaderFrameProgram {
   private var trackElements: [Float]
   private var detectElements: [Float]
 
+  /// Makes, compiles and warms up everything.
+  ///
+  /// - Throws: ``ShaderError/network(name:problem:)`` where networks and crops don't fit each other,
+  ///   ``ShaderError/gl(_:)`` where the driver refuses something.
   package init(_ context: GLContext, _ networks: Networks, options: ShaderOptions) throws(ShaderError) {
     self.context = context
     luma = LumaTexture(context)

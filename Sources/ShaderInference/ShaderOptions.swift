@@ -17,6 +17,7 @@ package struct ShaderOptions: Equatable, Sendable {
   /// Whether outputs come through pixel-pack buffers and fences. On software renderers a direct read is faster.
   package var packBuffers: Bool
 
+  /// A place for the weights of convolutions.
   package enum WeightPlacement: Equatable, Sendable {
     /// In array textures: any size, and the faster on llvmpipe.
     case textures
@@ -25,6 +26,7 @@ package struct ShaderOptions: Equatable, Sendable {
     case uniformBlocks(bytes: Int)
   }
 
+  /// Options by hand; ``CapabilityProbe`` finds those that suit a renderer.
   package init(
     tensorFormat: Texture.Format, preciseFormat: Texture.Format, constantBounds: Bool,
     weights: WeightPlacement = .textures, targets: Int = 4, packBuffers: Bool

@@ -35,6 +35,16 @@ import Testing
     for options in ShaderOptions.tested { try expectAgreement(graph, batch: 2, options: options, context: context) }
   }
 
+  @Test func aNetworkAgreesWithAllThatAGPUMayBeGiven() throws {
+    guard let context = testContext() else { return }
+    var options = ShaderOptions.hardware
+    options.weights = .uniformBlocks(bytes: context.limits.uniformBlockBytes)
+    let graph = try Self.window(edge: 15, widths: [4, 8], hidden: 20, outputs: 11)
+    try expectAgreement(graph, batch: 2, options: options, context: context)
+    options.preciseFormat = .rgba16f
+    try expectAgreement(graph, options: options, context: context)
+  }
+
   @Test func aDetectorsMapsAgreeWithTheReference() throws {
     guard let context = testContext() else { return }
     var builder = GraphBuilder(TensorShape(channels: 1, height: 24, width: 32))
