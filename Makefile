@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 PREFIX ?= /usr/local
+# One build serves programs and tests: optimised as it ships, with internals visible to the tests.
+BUILD := -c release -Xswiftc -enable-testing
 
 # What a fresh Debian 12 lacks, beside Swift itself.
 PACKAGES := pkg-config libegl-dev libgles-dev libgbm-dev libgl1-mesa-dri liblo-dev libv4l-dev \
@@ -20,10 +22,10 @@ packages: ## install the Debian packages that are missing
 	fi
 
 build: packages ## build gurnd and gurn, optimised
-	$(SWIFT) build -c release
+	$(SWIFT) build $(BUILD)
 
 test: packages ## build and run all tests, optimised as they ship
-	$(SWIFT) test -c release
+	$(SWIFT) test $(BUILD)
 
 demo: build ## run the daemon on the shipped session and watch it (DEMO_SECONDS=10 ends by itself)
 	.build/release/gurn demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
@@ -39,4 +41,6 @@ install: build ## install programs, models, configuration and man pages under PR
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/models Models/*.gurn
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/sessions Sessions/demo.mp4
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn Config/gurn.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 contrib/man/gurn.yaml.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/user contrib/systemd/gurnd.service

@@ -87,7 +87,9 @@ package struct Quaternion: Equatable, Sendable {
   /// The rotation of a rotation vector (the exponential map).
   package init(rotationVector v: SIMD3<Float>) {
     let angle = (v * v).sum().squareRoot()
-    self = angle < 1e-8 ? Quaternion(x: v.x / 2, y: v.y / 2, z: v.z / 2, w: 1).normalized : Quaternion(angle: angle, axis: v / angle)
+    self =
+      angle < 1e-8
+      ? Quaternion(x: v.x / 2, y: v.y / 2, z: v.z / 2, w: 1).normalized : Quaternion(angle: angle, axis: v / angle)
   }
 
   /// Head angles in radians, yaw and roll in −π…π, pitch in −π/2…π/2; see ``init(yaw:pitch:roll:)``.

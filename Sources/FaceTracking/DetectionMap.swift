@@ -45,6 +45,7 @@ package struct DetectionMap: Sendable {
     let scale = crop.side / inputSize.x
     let side = map[3 * cells + bestCell].exponential * Self.sideUnitPixels * scale
     return Detection(
-      window: FaceWindow(centre: crop.centre + pixels * scale, side: side, roll: map[4 * cells + bestCell]), score: score)
+      window: FaceWindow(centre: crop.centre + pixels * scale, side: side, roll: map[4 * cells + bestCell]),
+      score: score)
   }
 }

@@ -26,7 +26,9 @@ package struct ExecutorProbe: Sendable {
       let shaders = try ShaderBackend(networks: networks, context: context)
       let seconds = try BackendTiming.secondsPerFrame(shaders, networks: networks)
       lines += shaders.report.lines
-      lines += ["a tracked frame: \(Self.milliseconds(seconds)) in \(shaders.passCount) passes, the crops' own aside", ""]
+      lines += [
+        "a tracked frame: \(Self.milliseconds(seconds)) in \(shaders.passCount) passes, the crops' own aside", "",
+      ]
       lines.append(Self.choice(cpu, cpuSeconds, shaders, seconds))
     } catch {
       lines += ["\(error)", "", "chosen: \(cpu.name), for the GPU failed the probe"]
@@ -40,7 +42,8 @@ package struct ExecutorProbe: Sendable {
     let ratio = ((max(seconds, cpuSeconds) / min(seconds, cpuSeconds)) * 10).rounded() / 10
     if shaders.report.isSoftware {
       return "chosen: \(cpu.name), for the renderer is software and was \(ratio) times "
-        + (seconds > cpuSeconds ? "slower" : "faster (a software renderer is never chosen: it takes the CPU from others)")
+        + (seconds > cpuSeconds
+          ? "slower" : "faster (a software renderer is never chosen: it takes the CPU from others)")
     }
     return seconds < cpuSeconds
       ? "chosen: \(shaders.name), \(ratio) times faster than the CPU"

@@ -10,7 +10,9 @@ package struct ExpressionReading: Sendable {
   private let mouthShare: Float = 0.5
 
   package init(networks: FaceNetworks) {
-    mouthChannels = (networks.mouth.output(named: "blendshapes")?.elementNames ?? []).compactMap { Blendshape(name: $0) }
+    mouthChannels = (networks.mouth.output(named: "blendshapes")?.elementNames ?? []).compactMap {
+      Blendshape(name: $0)
+    }
   }
 
   /// The weights, 0…1.

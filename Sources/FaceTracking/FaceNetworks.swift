@@ -32,7 +32,9 @@ package struct FaceNetworks: Sendable {
     }
   }
 
-  private static func read(_ name: String, in folder: String, outputs: [String: Int?]) throws(FaceTrackingError) -> Graph {
+  private static func read(_ name: String, in folder: String, outputs: [String: Int?]) throws(FaceTrackingError)
+    -> Graph
+  {
     let path = folder + "/" + name + ".gurn"
     let graph: Graph
     do { graph = try ModelFile.read(path) } catch { throw .model("\(error)") }

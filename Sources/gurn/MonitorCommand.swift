@@ -8,7 +8,9 @@ struct MonitorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "monitor",
     abstract: "Listens on a UDP port and shows the OSC messages that arrive, of any schema.",
-    discussion: "In a terminal it shows one row an address with the newest values and the rate, q ends it; elsewhere it prints every message.")
+    discussion:
+      "In a terminal it shows one row an address with the newest values and the rate, q ends it; elsewhere it prints every message."
+  )
 
   @Option(help: "The UDP port to listen on.") var port = 39539
   @Option(help: "Ends after that many seconds.") var seconds: Double?

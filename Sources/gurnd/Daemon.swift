@@ -73,7 +73,8 @@ final class Daemon: Service {
     let sender = try makeSender(configuration)
     let orientation = FrameOrientation(
       clockwiseTurns: configuration.source.rotateDegrees / 90, isMirrored: configuration.source.mirror)
-    let pipeline = LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) { [logger, continuation, manager] event in
+    let pipeline = LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) {
+      [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
         logger.info("frames from \(source)")

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ModuleTableTests {
   /// Modules of the toolchain and of packages, which the table doesn't list.
   static let foreign: Set = [
-    "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "SwiftProtobuf", "Synchronization",
+    "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "SwiftProtobuf",
+    "Synchronization",
     "UnixSignals", "Yams",
   ]
 
@@ -36,7 +37,9 @@ import Testing
   @Test func everyModuleStandsInTheTable() throws {
     let table = try Self.table()
     for module in try Self.modules() { #expect(table[module] != nil, "\(module) is not in the README's module table") }
-    for module in table.keys { #expect(try Self.modules().contains(module), "\(module) is in the table, not in Sources") }
+    for module in table.keys {
+      #expect(try Self.modules().contains(module), "\(module) is in the table, not in Sources")
+    }
   }
 
   @Test(arguments: try ModuleTableTests.modules())
@@ -48,7 +51,8 @@ import Testing
       guard file.pathExtension == "swift" else { continue }
       for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
         let words = line.split(separator: " ")
-        guard let index = words.firstIndex(of: "import"), index < 2, index == 0 || words[0].hasPrefix("@") || words[0] == "package"
+        guard let index = words.firstIndex(of: "import"), index < 2,
+          index == 0 || words[0].hasPrefix("@") || words[0] == "package"
         else { continue }
         let name = String(words[index + 1].split(separator: ".")[0])
         #expect(
