@@ -72,5 +72,7 @@ class Negatives:
         scale = rng.uniform(0.008, 0.03) * width
         place = (int(rng.uniform(-0.1, 0.6) * width), int(rng.uniform(0.15, 1) * height))
         font, thickness = int(rng.integers(0, 8)), int(rng.integers(1, max(2, int(scale * 4))))
+        page = np.clip(image, 0, 255).astype(np.uint8)
         for grow in (2, 0):
-            cv2.putText(image, letters, place, font, scale, float(rng.uniform(0, 255)), thickness + grow, cv2.LINE_AA)
+            cv2.putText(page, letters, place, font, scale, float(rng.uniform(0, 255)), thickness + grow, cv2.LINE_AA)
+        image[:] = page

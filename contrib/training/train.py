@@ -13,6 +13,7 @@ import sys
 import time
 import tomllib
 from pathlib import Path
+from queue import Empty
 
 import numpy as np
 import torch
@@ -39,6 +40,16 @@ def produce(queue, config, folders, panoramas, seed):
         order = rng.permutation(len(shards))
         for start in range(0, len(order) - config["batch"] + 1, config["batch"]):
             queue.put(sampler.batch(order[start:start + config["batch"]]))
+
+
+def next_batch(queue, worker):
+    """Waits for a batch; ends the run if the process that makes them has died."""
+    while True:
+        try:
+            return queue.get(timeout=5)
+        except Empty:
+            if not worker.is_alive():
+                raise SystemExit("the process that makes batches has ended; its error stands above")
 
 
 def validation_set(config, folder, panoramas, count):
@@ -151,7 +162,7 @@ def main():
         rate = config["rate"] * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) + 0.005)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        x, y = queue.get()
+        x, y = next_batch(queue, worker)
         x = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
         y = {key: torch.from_numpy(value) for key, value in y.items()}
         network.train()
