@@ -88,7 +88,7 @@ let package = Package(
     tests("FaceCore"),
     tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
-    tests("FaceTracking", ["FaceCore", "NeuralGraph"]),
+    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),

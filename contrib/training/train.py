@@ -189,7 +189,7 @@ def main():
             shown = " ".join(f"{key} {value:.3f}" for key, value in result.items() if key in config["show"])
             print(f"{step}/{steps} {time.time() - began:.0f}s left {(steps - step) / speed:.0f}s loss {rows[-1]['loss']:.4f} mean {result['mean']:.4f} {shown}", flush=True)
             torch.save({"network": network.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "rows": rows}, args.out / "checkpoint.pt")
-            torch.save({"network": average.state_dict(), "config": config, "figures": result}, args.out / "ema.pt")
+            torch.save({"network": average.state_dict(), "config": config, "figures": result, "steps": step}, args.out / "ema.pt")
             with open(args.out / "log.csv", "w", newline="") as file:
                 writer = csv.DictWriter(file, fieldnames=list(rows[-1]), extrasaction="ignore", restval="")
                 writer.writeheader()

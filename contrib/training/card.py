@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Writes a network's card from its run: size, cost, data, validation figures, SHA-256.
+
+  card.py RUN/ema.pt Models/NAME.gurn > Models/NAME.md
+"""
+import hashlib
+import sys
+from pathlib import Path
+
+import torch
+
+from networks import NETWORKS, multiply_adds
+
+LIMITS = {
+    "detector": "One face is followed: the best cell wins. Faces below about 11 of the input's 128 pixels are missed.",
+    "window": "Trained to 65° of yaw, 42° of pitch, 40° of roll; beyond, confidence falls. One rig, few ages above 54, no hands over the eyes.",
+    "eye": "Brows and squint are the weakest on real faces; glasses with strong glare hide the lids; gaze is coarse beyond 25°.",
+    "mouth": "Pucker against funnel and the shrugs are weak; beards are painted, not grown; no cast shadows in the data.",
+}
+
+
+def main():
+    saved = torch.load(sys.argv[1], weights_only=False)
+    task, figures = saved["config"]["task"], saved["figures"]
+    model = Path(sys.argv[2])
+    network = NETWORKS[task](**saved["config"]["network"])
+    print(f"# {model.name}\n")
+    print((type(network).__doc__ or f"{task}: a crop → the weights of its channels.").strip().split("\n")[0] + "\n")
+    print("| | |\n| --- | --- |")
+    print(f"| input | luma {network.size[1]}×{network.size[0]}, mean and deviation removed |")
+    print(f"| multiply-adds | {multiply_adds(network) / 1e6:.1f} million an image |")
+    print(f"| weights | {sum(p.numel() for p in network.parameters()):,} in half precision, {model.stat().st_size:,} bytes |")
+    print("| data | faces of Gurn's own generator (`gurn generate`), re-cropped with the tracker's errors at every step |")
+    print(f"| training | `train.py configs/{task}.toml`, {saved.get('steps', '—')} steps of {saved['config']['batch']} faces, seed {saved['config']['seed']} |")
+    print(f"| limits | {LIMITS[task]} |")
+    print(f"| SHA-256 | `{hashlib.sha256(model.read_bytes()).hexdigest()}` |\n")
+    print("Figures on generated faces that were not trained on (correlation unless named otherwise):\n")
+    print("| figure | value |\n| --- | --- |")
+    for name, value in sorted(figures.items(), key=lambda item: (item[0] in network.outputs[-1].get("elements", []), item[0])):
+        print(f"| {name} | {value:.3f} |")
+
+
+if __name__ == "__main__":
+    main()
