@@ -31,7 +31,7 @@ class FrameSampler:
         edge = max(8, round(len(patch) * scale))
         scale = edge / len(patch)
         patch, alpha = (cv2.resize(np.ascontiguousarray(a), (edge, edge), interpolation=cv2.INTER_AREA) for a in (patch, alpha))
-        place = np.array([rng.uniform(0.12, 0.88) * WIDTH, rng.uniform(0.15, 0.82) * HEIGHT])
+        place = np.array([rng.uniform(0.06, 0.94) * WIDTH, rng.uniform(0.07, 0.88) * HEIGHT])
         corner = np.round(place - centre * scale).astype(int)
         whole = rng.random() < 0.3
         x0, y0 = max(0, corner[0]), max(0, corner[1])

@@ -135,8 +135,8 @@ def local_crop(face, landmarks, recipe, rng, camera, size, mirrored, clean):
 class Sampler:
     """Makes batches for one network. `clean` gives the fixed validation crops."""
 
-    def __init__(self, task, shards, panoramas, size, seed, clean=False):
-        self.task, self.shards, self.size, self.clean = task, shards, size, clean
+    def __init__(self, task, shards, panoramas, size, seed, clean=False, hard=None):
+        self.task, self.shards, self.size, self.clean, self.hard = task, shards, size, clean, hard
         self.rng = np.random.default_rng(seed)
         self.negatives = Negatives(shards, panoramas, self.rng)
         self.camera = Camera(self.rng)
@@ -149,7 +149,10 @@ class Sampler:
         face = self.face(index)
         if self.task == "window":
             if not self.clean and rng.random() < 0.25:
-                image = off_window(face, camera, rng, self.size) if rng.random() < 0.4 else None
+                image = off_window(face, camera, rng, self.size) if rng.random() < 0.3 else None
+                if image is None and self.hard is not None and rng.random() < 0.5:
+                    image = self.hard[rng.integers(len(self.hard))]
+                    image = camera.expose((image[:, ::-1] if rng.random() < 0.5 else image).astype(np.float32))
                 if image is None:
                     image = camera.expose(self.negatives.picture(self.size, self.size))
                 yield image, empty_targets()

@@ -27,7 +27,7 @@ from samples import EYE_INDEX, MOUTH_INDEX, Sampler
 from shards import Shards
 
 
-def produce(queue, config, folders, panoramas, seed):
+def produce(queue, config, folders, panoramas, hard_negatives, seed):
     torch.set_num_threads(1)
     shards = Shards(folders)
     rng = np.random.default_rng(seed)
@@ -35,7 +35,8 @@ def produce(queue, config, folders, panoramas, seed):
         sampler = FrameSampler(shards, load_panoramas(panoramas), seed)
         while True:
             queue.put(sampler.batch(config["batch"]))
-    sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config["network"]["size"], seed)
+    sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config["network"]["size"], seed,
+                      hard=np.load(hard_negatives) if hard_negatives else None)
     while True:
         order = rng.permutation(len(shards))
         for start in range(0, len(order) - config["batch"] + 1, config["batch"]):
@@ -121,9 +122,12 @@ def main():
     parser.add_argument("--steps", type=int)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--start-from", type=Path, help="weights (ema.pt) of an earlier run to start from")
+    parser.add_argument("--hard-negatives", type=Path, help="crops without a face that mine.py found")
+    parser.add_argument("--rate", type=float, help="the learning rate instead of the configuration's")
     args = parser.parse_args()
     config = tomllib.loads(args.config.read_text())
     task, steps = config["task"], args.steps or config["steps"]
+    config["rate"] = args.rate or config["rate"]
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     torch.manual_seed(config["seed"])
@@ -133,7 +137,7 @@ def main():
     shards = Shards(args.shards)
     set_scales(network, task, shards)
     if args.start_from:
-        network.load_state_dict(torch.load(args.start_from)["network"])
+        network.load_state_dict(torch.load(args.start_from, weights_only=False)["network"])
     network = network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
     print(f"{task}: {len(shards)} faces, {multiply_adds(network) / 1e6:.1f} MMAC, {sum(p.numel() for p in network.parameters())} weights", flush=True)
@@ -153,7 +157,7 @@ def main():
 
     context = multiprocessing.get_context("fork")
     queue = context.Queue(8)
-    worker = context.Process(target=produce, args=(queue, config, args.shards, args.panoramas, config["seed"] + step), daemon=True)
+    worker = context.Process(target=produce, args=(queue, config, args.shards, args.panoramas, args.hard_negatives, config["seed"] + step), daemon=True)
     worker.start()
 
     loss_of, losses, began, first = LOSSES[task], [], time.time(), step
