@@ -48,4 +48,19 @@ package struct DetectionMap: Sendable {
       window: FaceWindow(centre: crop.centre + pixels * scale, side: side, roll: map[4 * cells + bestCell]),
       score: score)
   }
+
+  /// The highest score, 0…1, of the cells within half a side of a window's middle; 1 where no cell lies there.
+  package func score(near window: FaceWindow, in map: [Float], crop: CropTransform) -> Float {
+    let scale = crop.side / inputSize.x * Self.cellPixels
+    let corner = crop.centre - SIMD2(Float(columns), Float(rows)) * (scale / 2)
+    let reach = max(window.side / 2, scale)
+    var best = -Float.infinity
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let offset = corner + (SIMD2(Float(column), Float(row)) + 0.5) * scale - window.centre
+        if abs(offset.x) <= reach, abs(offset.y) <= reach { best = max(best, map[row * columns + column]) }
+      }
+    }
+    return best == -.infinity ? 1 : best.logistic
+  }
 }

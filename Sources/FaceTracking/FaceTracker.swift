@@ -57,6 +57,11 @@ package final class FaceTracker {
     try backend.track(window.crop, into: &outputs)
     let confidence = outputs.confidence.logistic
     tracker.update(window, correction: outputs.correction, confidence: confidence, frame: frame, at: time)
+    if let needed = tracker.scoreNeeded(confidence: confidence, at: time) {
+      let crop = map.frameCrop(width: luma.width, height: luma.height)
+      try backend.detect(into: &mapValues)
+      tracker.verify(map.score(near: window, in: mapValues, crop: crop) >= needed, at: time)
+    }
     guard tracker.isPresent else {
       var absent = FaceObservation.absent(at: time)
       absent.confidence = confidence

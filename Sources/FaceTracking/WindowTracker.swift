@@ -16,6 +16,14 @@ package struct WindowTracker: Sendable {
     package var coastSeconds: Double = 0.3
     /// How often the detector runs while no face is held, Hz.
     package var detectHz: Double = 10
+    /// The confidence below which a held face is doubted: the detector looks at that very frame.
+    package var doubtBelow: Float = 0.98
+    /// How often the detector looks at a face that is not doubted, seconds.
+    package var verifySeconds: Double = 0.5
+    /// The detector's score near the window, 0…1, without which a doubted face is given up.
+    package var doubtedScore: Float = 0.3
+    /// The same for a face that is not doubted.
+    package var verifiedScore: Float = 0.12
 
     package init() {}
   }
@@ -36,6 +44,7 @@ package struct WindowTracker: Sendable {
   package private(set) var window: FaceWindow?
   private var lastConfident: CaptureTime?
   private var lastDetection: CaptureTime?
+  private var lastVerification: CaptureTime?
 
   package init(configuration: Configuration) { self.configuration = configuration }
 
@@ -69,6 +78,27 @@ package struct WindowTracker: Sendable {
     } else if !plausible {
       self.window = nil
     }
+  }
+
+  /// The detector's score that a held face needs at this frame; nil while no second opinion is due.
+  ///
+  /// The window network alone is not enough: it follows its own correction, and on a picture without a face that walk looks
+  /// for whatever is most like one. The detector sees the whole frame at once and is not led.
+  package func scoreNeeded(confidence: Float, at time: CaptureTime) -> Float? {
+    guard isPresent else { return nil }
+    if confidence < configuration.doubtBelow { return configuration.doubtedScore }
+    guard let lastVerification else { return configuration.verifiedScore }
+    let elapsed = time.seconds(since: lastVerification)
+    return elapsed < 0 || elapsed >= configuration.verifySeconds ? configuration.verifiedScore : nil
+  }
+
+  /// Takes the second opinion: a face that the detector doesn't confirm is lost.
+  package mutating func verify(_ isConfirmed: Bool, at time: CaptureTime) {
+    lastVerification = time
+    guard !isConfirmed else { return }
+    isPresent = false
+    window = nil
+    lastConfident = nil
   }
 
   /// Forgets the face.

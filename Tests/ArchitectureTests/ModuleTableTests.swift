@@ -5,7 +5,7 @@ import Testing
 @Suite struct ModuleTableTests {
   /// Modules of the toolchain and of packages, which the table doesn't list.
   static let foreign: Set = [
-    "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "SwiftProtobuf",
+    "ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle", "SwiftProtobuf",
     "Synchronization",
     "UnixSignals", "Yams",
   ]

@@ -38,4 +38,15 @@ import Testing
     #expect(crop.side == 1280)
     #expect(map.frameCrop(width: 480, height: 640).side > 640)
   }
+
+  @Test func theScoreNearAWindowIsThatOfTheCellsInIt() {
+    var values = [Float](repeating: -8, count: 5 * 192)
+    values[6 * 16 + 8] = 4
+    let crop = map.frameCrop(width: 640, height: 480)
+    // Cell (8, 6) covers frame pixels 320…360 × 240…280.
+    let here = FaceWindow(centre: [340, 260], side: 100, roll: 0)
+    let elsewhere = FaceWindow(centre: [100, 100], side: 100, roll: 0)
+    #expect(map.score(near: here, in: values, crop: crop) > 0.95)
+    #expect(map.score(near: elsewhere, in: values, crop: crop) < 0.05)
+  }
 }

@@ -72,4 +72,17 @@ import Testing
     #expect(!tracker.isPresent)
     #expect(tracker.window == nil)
   }
+
+  @Test func aDoubtedFaceNeedsTheDetectorAtOnceAndASureOneNowAndThen() {
+    var tracker = WindowTracker(configuration: .init())
+    #expect(tracker.scoreNeeded(confidence: 0.5, at: time(0)) == nil)
+    tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.999, frame: frame, at: time(0))
+    #expect(tracker.scoreNeeded(confidence: 0.999, at: time(0)) == 0.12)
+    tracker.verify(true, at: time(0))
+    #expect(tracker.scoreNeeded(confidence: 0.999, at: time(3)) == nil)
+    #expect(tracker.scoreNeeded(confidence: 0.9, at: time(3)) == 0.3)
+    #expect(tracker.scoreNeeded(confidence: 0.999, at: time(15)) == 0.12)
+    tracker.verify(false, at: time(15))
+    #expect(!tracker.isPresent && tracker.window == nil)
+  }
 }
