@@ -9,9 +9,9 @@ package struct WindowTracker: Sendable {
   /// When a face counts as found and as gone.
   package struct Configuration: Sendable, Equatable {
     /// The confidence, 0…1, from which a face is present.
-    package var presentAbove: Float = 0.6
+    package var presentAbove: Float = 0.9
     /// The confidence, 0…1, below which a present face is absent again.
-    package var absentBelow: Float = 0.3
+    package var absentBelow: Float = 0.4
     /// For how long the window of an absent face is still tried before the detector has to find it anew, seconds.
     package var coastSeconds: Double = 0.3
     /// How often the detector runs while no face is held, Hz.
@@ -21,7 +21,7 @@ package struct WindowTracker: Sendable {
     /// How often the detector looks at a face that is not doubted, seconds.
     package var verifySeconds: Double = 0.5
     /// The detector's score near the window, 0…1, without which a doubted face is given up.
-    package var doubtedScore: Float = 0.3
+    package var doubtedScore: Float = 0.4
     /// The same for a face that is not doubted.
     package var verifiedScore: Float = 0.12
 

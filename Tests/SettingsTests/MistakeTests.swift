@@ -79,7 +79,7 @@ import Testing
     ),
     (
       "tracking:\n  presence_off: 0.9\n",
-      "gurn.yaml:2:17: tracking.presence_off is 0.9, but presence_off (0.9) has to lie below presence_on (0.6)"
+      "gurn.yaml:2:17: tracking.presence_off is 0.9, but presence_off (0.9) has to lie below presence_on (0.9)"
     ),
     (
       "targets:\n  - schema: vcm\n",
