@@ -31,8 +31,8 @@ struct DemoCommand: AsyncParsableCommand {
     let pipeline = LivePipeline(sender: sender, wantsSnapshots: true) { event in
       if case .failed(let message) = event { failure.withLock { $0 = message } }
     }
-    let options = networks
-    pipeline.start(source: source) { try options.makeStage(configuration, filters: true) }
+    let factory = try StageFactory(configuration)
+    pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
     await show(pipeline) { failure.withLock { $0 } != nil }
     pipeline.stop()
     if let message = failure.withLock({ $0 }) { throw CommandFailure(message) }

@@ -8,7 +8,7 @@ struct LiveView {
   private static let green: SIMD3<UInt8> = [90, 230, 120]
   private static let amber: SIMD3<UInt8> = [255, 190, 60]
   /// Cells that one column of weights takes: name, bar, figure.
-  private static let weightColumn = 34
+  private static let weightColumn = 35
 
   /// The lines to draw in a terminal of that size.
   func lines(_ snapshot: PipelineSnapshot, columns: Int, rows: Int) -> [String] {
@@ -69,7 +69,7 @@ struct LiveView {
     let full = String(repeating: "█", count: eighths / 8)
     let part = eighths % 8 == 0 ? "" : String(UnicodeScalar(0x2590 - UInt32(eighths % 8))!)
     let drawn = (full + part).padding(toLength: cells, withPad: " ", startingAt: 0)
-    let name = channel.name.padding(toLength: 19, withPad: " ", startingAt: 0)
+    let name = channel.name.padding(toLength: 20, withPad: " ", startingAt: 0)
     return "\(name)\u{1b}[38;2;90;230;120m\(drawn)\u{1b}[0m" + String(format: "%5.2f  ", weight)
   }
 }

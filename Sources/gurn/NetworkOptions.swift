@@ -1,6 +1,4 @@
 import ArgumentParser
-import FaceTracking
-import Pipeline
 import Settings
 
 /// What the commands that run the networks have in common.
@@ -21,8 +19,4 @@ struct NetworkOptions: ParsableArguments {
     return configuration
   }
 
-  /// Tracker and filters by the configuration, on the calling thread.
-  func makeStage(_ configuration: Configuration, filters: Bool) throws -> FaceStage {
-    try StageFactory(configuration).makeStage(filters: filters, waitsForShaders: true)
-  }
 }

@@ -27,7 +27,7 @@ struct TrackCommand: ParsableCommand {
   func run() throws {
     let configuration = try networks.loadConfiguration()
     let source = try VideoFile(path: clip)
-    let stage = try networks.makeStage(configuration, filters: !noFilters)
+    let stage = try StageFactory(configuration).makeStage(filters: !noFilters, waitsForShaders: true)
     let writer = try TrackCSVWriter(path: csv)
     var progress = ProgressLine(total: max(1, source.frameCount ?? 1), unit: "frames")
     var summary = TrackSummary()
