@@ -19,6 +19,7 @@ protocol Camera: AnyObject {
 package final class CameraSource: FrameSource {
   package let name: String
   package var isLive: Bool { true }
+  package var damagedFrames: Int { account.damaged }
   package var frameCount: Int? { nil }
   /// The card's name, before the first opening the name that was asked for.
   package private(set) var description: String

@@ -39,6 +39,8 @@ package protocol FrameSource: AnyObject {
   var frameCount: Int? { get }
   /// Whether frames come at their own pace (a camera) or as fast as they are asked for (a file).
   var isLive: Bool { get }
+  /// Packets and pictures that were damaged or missing so far.
+  var damagedFrames: Int { get }
 
   /// The next frame. A camera blocks for at most half a second.
   func next() throws(CaptureError) -> FrameRead

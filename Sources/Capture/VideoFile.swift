@@ -6,15 +6,14 @@ import Foundation
 ///
 /// Frames come as fast as they are asked for, with the file's own times from its first frame on, turned upright where the
 /// file says how. Planar YUV, NV12 and grey are lent without a copy; everything else is converted to 8-bit grey. What of a
-/// damaged file can be decoded is delivered, the rest counted in ``corruptPackets``. Two runs give the same bytes.
+/// damaged file can be decoded is delivered, the rest counted in ``damagedFrames``. Two runs give the same bytes.
 package final class VideoFile: FrameSource {
   package let path: String
   package let nominalRate: Double
   package let frameCount: Int?
   package var isLive: Bool { false }
-  package var description: String { (path as NSString).lastPathComponent }
-  /// Packets and pictures that were damaged so far, and breaks in the file.
-  package var corruptPackets: Int { earlierFaults + stream.faults }
+  package let description: String
+  package var damagedFrames: Int { earlierFaults + stream.faults }
 
   private let loops: Bool
   private var stream: PictureStream
@@ -29,6 +28,7 @@ package final class VideoFile: FrameSource {
   /// - Throws: ``CaptureError/unreadable(path:reason:)`` for anything that is not a video of at least 32×32 pixels.
   package init(path: String, loops: Bool = false) throws(CaptureError) {
     self.path = path
+    description = (path as NSString).lastPathComponent
     self.loops = loops
     stream = try PictureStream(path: path)
     nominalRate = stream.rate

@@ -6,6 +6,7 @@ package struct ExpressionReading: Sendable {
   private let leftChannels = EyeChannel.allCases.map { $0.blendshape(left: true) }
   private let rightChannels = EyeChannel.allCases.map { $0.blendshape(left: false) }
   private let mouthChannels: [Blendshape]
+  private let innerBrow = EyeChannel.allCases.firstIndex(of: .browInnerUp)!
   /// The mouth network's share where both networks speak; the rest is the window network's.
   private let mouthShare: Float = 0.5
 
@@ -25,8 +26,7 @@ package struct ExpressionReading: Sendable {
       weights[leftChannels[index]] = outputs.leftEye[index]
       weights[rightChannels[index]] = outputs.rightEye[index]
     }
-    let inner = EyeChannel.allCases.firstIndex(of: .browInnerUp)!
-    weights[.browInnerUp] = (outputs.leftEye[inner] + outputs.rightEye[inner]) / 2
+    weights[.browInnerUp] = (outputs.leftEye[innerBrow] + outputs.rightEye[innerBrow]) / 2
     return weights.clamped()
   }
 

@@ -108,7 +108,8 @@ package struct WindowTracker: Sendable {
 extension FaceWindow {
   /// This window moved by the network's correction: dx, dy (fractions of the side along its axes), log side, roll.
   package func corrected(by correction: [Float]) -> FaceWindow {
-    let limited = correction.map { $0.isFinite ? max(-0.6, min(0.6, $0)) : 0 }
+    var limited = SIMD4<Float>.zero
+    for index in 0..<4 where correction[index].isFinite { limited[index] = max(-0.6, min(0.6, correction[index])) }
     let right = SIMD2(cos(roll), -sin(roll))
     let down = SIMD2(sin(roll), cos(roll))
     return FaceWindow(

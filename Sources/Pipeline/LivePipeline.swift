@@ -20,8 +20,8 @@ package final class LivePipeline: Sendable {
     case waiting(reason: String)
     /// A face was found or lost.
     case presence(Bool)
-    /// The recording is over.
-    case ended
+    /// The recording is over; so many of its packets and pictures were damaged or missing.
+    case ended(damaged: Int)
     /// The pipeline can't go on.
     case failed(String)
   }
@@ -31,6 +31,7 @@ package final class LivePipeline: Sendable {
 
   private struct State {
     var isStopping = false
+    var isStreaming = false
     var waitingReason: String?
     var sender: OSCSender
     var filters: FilterBank.Configuration?
@@ -61,11 +62,11 @@ package final class LivePipeline: Sendable {
   ) {
     state.withLock { $0.runningThreads = 2 }
     nonisolated(unsafe) let source = source
-    let isLive = source.isLive
     let name = source.description
     spawn("gurn-capture") { self.capture(from: source) }
     spawn("gurn-track") {
-      do { try self.track(stage: makeStage(), isLive: isLive, source: name) } catch {
+      do { try self.track(stage: makeStage(), source: name) } catch {
+        self.sendNeutral()
         self.fail("\(error)")
       }
     }
@@ -131,16 +132,16 @@ extension LivePipeline {
       while !isStopping {
         switch try source.next() {
         case .frame(let frame):
-          setWaiting(nil, source: source.description)
+          noteStreaming(from: source)
           if !source.isLive { wait(until: clockStart + frame.time.seconds) }
           let time =
             source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds)
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
-        case .waiting(let reason): setWaiting(reason, source: source.description)
+        case .waiting(let reason): noteWaiting(reason)
         case .end:
-          onEvent(.ended)
+          onEvent(.ended(damaged: source.damagedFrames))
           slot.close()
           return
         }
@@ -151,13 +152,22 @@ extension LivePipeline {
     slot.close()
   }
 
-  private func setWaiting(_ reason: String?, source: String) {
+  /// Tells once that frames come.
+  private func noteStreaming(from source: any FrameSource) {
     let changed = state.withLock { state in
-      defer { state.waitingReason = reason }
-      return state.waitingReason != reason || state.snapshot == nil && reason == nil
+      defer { (state.isStreaming, state.waitingReason) = (true, nil) }
+      return !state.isStreaming
     }
-    guard changed else { return }
-    if let reason { onEvent(.waiting(reason: reason)) } else { onEvent(.streaming(source: source)) }
+    if changed { onEvent(.streaming(source: source.description)) }
+  }
+
+  /// Tells once for each reason that no frames come.
+  private func noteWaiting(_ reason: String) {
+    let changed = state.withLock { state in
+      defer { (state.isStreaming, state.waitingReason) = (false, reason) }
+      return state.waitingReason != reason
+    }
+    if changed { onEvent(.waiting(reason: reason)) }
   }
 
   /// Waits for a moment of the monotonic clock (seconds), or for the stop.
@@ -182,7 +192,7 @@ extension LivePipeline {
 // MARK: - Tracking thread
 
 extension LivePipeline {
-  private func track(stage: FaceStage, isLive: Bool, source: String) throws {
+  private func track(stage: FaceStage, source: String) throws {
     var run = TrackingRun(source: source)
     while true {
       let filters = state.withLock { state in
@@ -194,7 +204,7 @@ extension LivePipeline {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
       case .closed:
-        send(.absent(at: CaptureTime(seconds: Self.now())), age: 0)
+        sendNeutral()
         return
       }
     }
@@ -243,6 +253,9 @@ extension LivePipeline {
       state.snapshot?.waitingReason = state.waitingReason
     }
   }
+
+  /// The last word to every target: no rig is left with a frozen face.
+  private func sendNeutral() { send(.absent(at: CaptureTime(seconds: Self.now())), age: 0) }
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)

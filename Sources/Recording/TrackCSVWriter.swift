@@ -10,8 +10,8 @@ package final class TrackCSVWriter {
   private let path: String
   /// Where rows go until the file is complete.
   private let partPath: String
-  /// Whether the target is no regular file, which can't be replaced.
-  private let isDirect: Bool
+  /// Whether the target is no regular file but a pipe or a device, which can't be replaced.
+  package let isDirect: Bool
   private let file: FileHandle
   private var buffer = Data()
 
@@ -23,14 +23,15 @@ package final class TrackCSVWriter {
   /// - Throws: ``RecordingError`` when the file can't be made, before any work is done.
   package init(path: String) throws(RecordingError) {
     self.path = path
+    if path.isEmpty { throw .unwritable(path: "“”", reason: "is no file name") }
     let kind = Self.kind(of: path)
     if kind == S_IFDIR { throw .unwritable(path: path, reason: "is a directory; a file name is needed") }
     isDirect = kind != nil && kind != S_IFREG
     partPath = isDirect ? path : path + ".part"
-    guard isDirect || FileManager.default.createFile(atPath: partPath, contents: nil),
-      let file = FileHandle(forWritingAtPath: partPath)
-    else { throw .unwritable(path: path, reason: "can't be written (\(String(cString: strerror(errno))))") }
-    self.file = file
+    let flags = O_WRONLY | O_CLOEXEC | (isDirect ? 0 : O_CREAT | O_TRUNC)
+    let descriptor = open(partPath, flags, 0o666)
+    guard descriptor >= 0 else { throw .unwritable(path: path, reason: Self.reason(errno, path: path)) }
+    file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     buffer.append(contentsOf: (Self.leadingColumns + Blendshape.allCases.map(\.name)).joined(separator: ",").utf8)
     buffer.append(UInt8(ascii: "\n"))
   }
@@ -60,7 +61,7 @@ package final class TrackCSVWriter {
     try flush()
     do { try file.close() } catch { throw .unwritable(path: path, reason: "\(error.localizedDescription)") }
     guard isDirect || rename(partPath, path) == 0 else {
-      throw .unwritable(path: path, reason: "can't be written (\(String(cString: strerror(errno))))")
+      throw .unwritable(path: path, reason: Self.reason(errno, path: path))
     }
   }
 
@@ -81,6 +82,14 @@ package final class TrackCSVWriter {
   private static func kind(of path: String) -> mode_t? {
     var info = stat()
     return stat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
+  }
+
+  private static func reason(_ code: Int32, path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    if code == ENOENT, !FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder) {
+      return "can't be written: there is no folder \(folder)"
+    }
+    return "can't be written (\(String(cString: strerror(code)).lowercased()))"
   }
 
   /// A decimal number that no locale changes.

@@ -19,7 +19,9 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var networks: NetworkOptions
 
   func validate() throws {
-    if let seconds, !(seconds > 0) { throw ValidationError("--seconds \(seconds): must be above 0") }
+    if let seconds, !(seconds > 0 && seconds <= 1e9) {
+      throw ValidationError("--seconds \(seconds): must be above 0 and at most 1e9")
+    }
   }
 
   func run() async throws {

@@ -18,7 +18,9 @@ struct MonitorCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...65535).contains(port) else { throw ValidationError("--port \(port): a port is 1 to 65535") }
-    if let seconds, !(seconds > 0) { throw ValidationError("--seconds \(seconds): must be above 0") }
+    if let seconds, !(seconds > 0 && seconds <= 1e9) {
+      throw ValidationError("--seconds \(seconds): must be above 0 and at most 1e9")
+    }
   }
 
   func run() async throws {
@@ -40,11 +42,12 @@ struct MonitorCommand: AsyncParsableCommand {
   }
 
   private func show(_ table: borrowing Mutex<ArrivalTable>) async throws {
+    let stop = StopSignals()
     let terminal = Terminal()
     defer { terminal.restore() }
     let clock = ContinuousClock()
     let start = clock.now
-    while terminal.key() != "q" {
+    while terminal.key() != "q", !stop.isRaised {
       let elapsed = (clock.now - start) / .seconds(1)
       if let seconds, elapsed >= seconds { return }
       let (columns, rows) = Terminal.size

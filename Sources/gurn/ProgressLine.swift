@@ -22,7 +22,7 @@ struct ProgressLine {
     done += 1
     guard isTerminal, clock.now - drawn > .milliseconds(100) else { return }
     drawn = clock.now
-    let filled = done * 30 / total
+    let filled = min(30, done * 30 / total)
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: 30 - filled)
     write("\r\(bar) \(done)/\(total) \(unit), \(rate)/s ")
   }

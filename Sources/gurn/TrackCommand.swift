@@ -27,33 +27,50 @@ struct TrackCommand: ParsableCommand {
   func run() throws {
     let configuration = try networks.loadConfiguration()
     let source = try VideoFile(path: clip)
-    let stage = try StageFactory(configuration).makeStage(filters: !noFilters, waitsForShaders: true)
+    guard !Self.isSameFile(clip, csv) else { throw CommandFailure("--csv \(csv): is the clip itself; name another file") }
     let writer = try TrackCSVWriter(path: csv)
-    var progress = ProgressLine(total: max(1, source.frameCount ?? 1), unit: "frames")
-    var summary = TrackSummary()
+    let report: String
     do {
-      while case .frame(let frame) = try source.next() {
-        let plane = LumaPlane(
-          pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
-        let result = try stage.process(plane, at: frame.time)
-        let milliseconds = (result.trackSeconds + result.filterSeconds) * 1000
-        var row = result.filtered
-        // A face that is gone fades on the wire; in the table it is simply gone.
-        row.isPresent = result.raw.isPresent
-        try writer.append(row, box: result.box, processingMilliseconds: milliseconds)
-        summary.add(isPresent: row.isPresent, milliseconds: milliseconds)
-        progress.advance()
-      }
+      report = try track(source, with: StageFactory(configuration).makeStage(filters: !noFilters, waitsForShaders: true), into: writer)
       try writer.finish()
     } catch {
       writer.discard()
       throw error
     }
-    progress.finish()
-    print("\(csv): \(summary) (\(stage.executor))")
-    if source.corruptPackets > 0 {
-      FileHandle.standardError.write(Data("\(clip): \(source.corruptPackets) damaged packets skipped\n".utf8))
+    // Rows may be on their way through standard output.
+    if writer.isDirect { FileHandle.standardError.write(Data("\(report)\n".utf8)) } else { print(report) }
+    if source.damagedFrames > 0 {
+      throw CommandFailure(
+        "\(clip): \(source.damagedFrames) of its packets are damaged or missing; is it cut off? \(csv) holds what could be read")
     }
+  }
+
+  /// Writes a row for every frame and returns what the run came to.
+  private func track(_ source: VideoFile, with stage: FaceStage, into writer: TrackCSVWriter) throws -> String {
+    let stop = StopSignals()
+    var progress = ProgressLine(total: max(1, source.frameCount ?? 1), unit: "frames")
+    var summary = TrackSummary()
+    while case .frame(let frame) = try source.next() {
+      if stop.isRaised { throw CommandFailure("interrupted after \(summary.frames) frames; \(csv) was not written") }
+      let plane = LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
+      let result = try stage.process(plane, at: frame.time)
+      let milliseconds = (result.trackSeconds + result.filterSeconds) * 1000
+      var row = result.filtered
+      // A face that is gone fades on the wire; in the table it is simply gone.
+      row.isPresent = result.raw.isPresent
+      try writer.append(row, box: result.box, processingMilliseconds: milliseconds)
+      summary.add(isPresent: row.isPresent, milliseconds: milliseconds)
+      progress.advance()
+    }
+    progress.finish()
+    return "\(csv): \(summary) (\(stage.executor))"
+  }
+
+  /// Whether both paths lead to one file that exists.
+  private static func isSameFile(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev
+      && first.st_ino == second.st_ino
   }
 }
 

@@ -30,7 +30,7 @@ final class Daemon: Service {
     self.logger = logger
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
-    let pipeline = try start(configuration)
+    let pipeline = try start(configuration, replacing: nil)
     state.withLock { $0.pipeline = pipeline }
   }
 
@@ -58,22 +58,38 @@ final class Daemon: Service {
     if gentle == new {
       running.reconfigure(sender: try makeSender(new), filters: new.filters)
     } else {
-      // What can be wrong with the new networks or targets is found before the old pipeline ends; a camera has one owner.
-      _ = try StageFactory(new)
-      if let file = new.source.file { _ = try VideoFile(path: file) }
-      running.stop()
-      let pipeline = try start(new)
+      // Whether shaders can be had is known only when they are compiled.
+      if new.tracking.executor == .gl {
+        _ = try StageFactory(new).makeStage(filters: true, waitsForShaders: true)
+      }
+      let pipeline = try start(new, replacing: running)
       state.withLock { $0.pipeline = pipeline }
     }
     state.withLock { $0.configuration = new }
   }
 
-  private func start(_ configuration: Configuration) throws -> LivePipeline {
+  /// Starts a pipeline. What can be wrong is found before the one that it replaces ends: a camera has one owner.
+  private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
     let factory = try StageFactory(configuration)
-    let sender = try makeSender(configuration)
+    let source = try makeSource(configuration.source)
+    let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
+    running?.stop()
+    let targets = configuration.targets.map(\.description).joined(separator: ", ")
+    logger.info("broadcasting to \(targets)")
+    pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
+    return pipeline
+  }
+
+  private func makeSource(_ source: SourceConfiguration) throws -> sending any FrameSource {
+    if let file = source.file { return try VideoFile(path: file, loops: source.loop) }
+    let request = CameraRequest(width: source.width, height: source.height, framesPerSecond: Double(source.fps))
+    return CameraSource(name: source.camera.text, request: request)
+  }
+
+  private func makePipeline(_ source: SourceConfiguration, sender: OSCSender) -> LivePipeline {
     let orientation = FrameOrientation(
-      clockwiseTurns: configuration.source.rotateDegrees / 90, isMirrored: configuration.source.mirror)
-    let pipeline = LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) {
+      clockwiseTurns: source.rotateDegrees / 90, isMirrored: source.mirror)
+    return LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) {
       [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
@@ -83,26 +99,13 @@ final class Daemon: Service {
         logger.warning("waiting for frames: \(reason)")
         manager.notify("STATUS=waiting for frames: \(reason)")
       case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
-      case .ended:
+      case .ended(let damaged):
         logger.info("the recording is over")
+        if damaged > 0 { logger.warning("\(damaged) of its packets were damaged or missing; is it cut off?") }
         continuation.yield(.ended)
       case .failed(let message): continuation.yield(.failed(message))
       }
     }
-    let targets = configuration.targets.map(\.description).joined(separator: ", ")
-    logger.info("broadcasting to \(targets)")
-    if let file = configuration.source.file {
-      pipeline.start(source: try VideoFile(path: file, loops: configuration.source.loop)) {
-        try factory.makeStage(filters: true, waitsForShaders: false)
-      }
-    } else {
-      let source = configuration.source
-      let request = CameraRequest(width: source.width, height: source.height, framesPerSecond: Double(source.fps))
-      pipeline.start(source: CameraSource(name: source.camera.text, request: request)) {
-        try factory.makeStage(filters: true, waitsForShaders: false)
-      }
-    }
-    return pipeline
   }
 
   private func makeSender(_ configuration: Configuration) throws -> OSCSender {

@@ -25,7 +25,14 @@ struct Gurnd: AsyncParsableCommand {
   @Flag(help: "Starts a video file over at its end.") var loop = false
   @Option(help: "The folder with the networks instead of the shipped ones.") var models: String?
 
+  func validate() throws {
+    if source?.isEmpty == true { throw ValidationError("--source is empty: give a camera or a video file") }
+  }
+
   func run() async throws {
+    // A reader of the log that goes away, or a reload asked for too early, must not end the daemon.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGHUP, SIG_IGN)
     LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
     var logger = Logger(label: "gurnd")
     let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models)

@@ -5,9 +5,10 @@ import Testing
 @Suite struct ModuleTableTests {
   /// Modules of the toolchain and of packages, which the table doesn't list.
   static let foreign: Set = [
-    "ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle", "SwiftProtobuf",
+    "ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
+    "SwiftProtobuf",
     "Synchronization",
-    "UnixSignals", "Yams",
+    "SwiftProtobuf", "Synchronization", "UnixSignals", "Yams",
   ]
 
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -101,7 +101,7 @@ import Testing
     #expect((10..<30).contains(pictures.count), "\(pictures.count) frames")
     // The last frame may be cut in two.
     for (index, picture) in pictures.dropLast().enumerated() { #expect(VideoFileTests.error(picture, index) <= 2) }
-    #expect(file.corruptPackets > 0)
+    #expect(file.damagedFrames > 0)
   }
 
   @Test func damageInTheMiddleIsCountedAndPassed() throws {
@@ -111,7 +111,7 @@ import Testing
     try bytes.write(to: URL(filePath: clip.path))
     let file = try VideoFile(path: clip.path)
     let pictures = try VideoFileTests.read(file)
-    #expect(pictures.count > 25 && file.corruptPackets > 0, "\(pictures.count) frames, \(file.corruptPackets) faults")
+    #expect(pictures.count > 25 && file.damagedFrames > 0, "\(pictures.count) frames, \(file.damagedFrames) faults")
     #expect(zip(pictures, pictures.dropFirst()).allSatisfy { $0.time < $1.time })
   }
 

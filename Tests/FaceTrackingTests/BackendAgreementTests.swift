@@ -45,7 +45,8 @@ import Testing
       let turn = (a.observation.pose.rotation.conjugate * b.observation.pose.rotation).rotationVector
       #expect((turn * turn).sum().squareRoot() < 0.005)
     }
-    #expect(worst.difference < 0.005, "worst: \(worst.channel.name) at frame \(worst.frame), off by \(worst.difference)")
+    #expect(
+      worst.difference < 0.005, "worst: \(worst.channel.name) at frame \(worst.frame), off by \(worst.difference)")
   }
 
   @Test func aFaceIsFoundInTheFirstFrameThatTheDetectorSees() throws {

@@ -148,7 +148,8 @@ import Testing
   @Test func aMissingFolderIsReportedAtOnce() throws {
     try Self.withFolder { folder in
       let path = folder.appending(path: "missing/out.csv").path
-      #expect(throws: RecordingError.unwritable(path: path, reason: "can't be written (No such file or directory)")) {
+      let reason = "can't be written: there is no folder \(folder.appending(path: "missing").path)"
+      #expect(throws: RecordingError.unwritable(path: path, reason: reason)) {
         _ = try TrackCSVWriter(path: path)
       }
     }
