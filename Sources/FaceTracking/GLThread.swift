@@ -8,15 +8,11 @@ final class GLThread: @unchecked Sendable {
   private var isStopping = false
 
   init() {
-    let thread = Thread { [weak self, condition] in
+    let thread = Thread { [weak self] in
       while true {
-        condition.lock()
-        while let self, self.job == nil, !self.isStopping { condition.wait() }
-        let job = self?.job
-        condition.unlock()
-        guard let job else { return }
-        job()
-        self?.finish()
+        guard let self, self.waitForWork() else { return }
+        self.work()
+        self.finish()
       }
     }
     thread.name = "gurn-gl"
@@ -47,6 +43,18 @@ final class GLThread: @unchecked Sendable {
       condition.broadcast()
     }
   }
+
+  /// Waits for a job; false when there will be none.
+  private func waitForWork() -> Bool {
+    condition.withLock {
+      while job == nil, !isStopping { condition.wait() }
+      return job != nil
+    }
+  }
+
+  /// Does the job. A function of its own, never inlined, so that no reference to the caller's closure is left on this
+  /// thread when `finish` lets the caller go on: `withoutActuallyEscaping` traps on one.
+  @inline(never) private func work() { job?() }
 
   private func finish() {
     condition.withLock {
