@@ -90,6 +90,7 @@ let package = Package(
     tests("SignalFilters", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),

@@ -27,11 +27,14 @@ struct TrackCommand: ParsableCommand {
   func run() throws {
     let configuration = try networks.loadConfiguration()
     let source = try VideoFile(path: clip)
-    guard !Self.isSameFile(clip, csv) else { throw CommandFailure("--csv \(csv): is the clip itself; name another file") }
+    if Self.isSameFile(clip, csv) { throw CommandFailure("\(csv): is the clip itself; --csv needs another file") }
+    // From here on SIGINT and SIGTERM end the work in order, without a file that is half written.
+    let stop = StopSignals()
     let writer = try TrackCSVWriter(path: csv)
     let report: String
     do {
-      report = try track(source, with: StageFactory(configuration).makeStage(filters: !noFilters, waitsForShaders: true), into: writer)
+      let stage = try StageFactory(configuration).makeStage(filters: !noFilters, waitsForShaders: true)
+      report = try track(source, with: stage, into: writer, until: stop)
       try writer.finish()
     } catch {
       writer.discard()
@@ -40,14 +43,15 @@ struct TrackCommand: ParsableCommand {
     // Rows may be on their way through standard output.
     if writer.isDirect { FileHandle.standardError.write(Data("\(report)\n".utf8)) } else { print(report) }
     if source.damagedFrames > 0 {
-      throw CommandFailure(
-        "\(clip): \(source.damagedFrames) of its packets are damaged or missing; is it cut off? \(csv) holds what could be read")
+      let fault = "\(source.damagedFrames) of its packets are damaged or missing; is it cut off?"
+      throw CommandFailure("\(clip): \(fault) \(csv) holds what could be read")
     }
   }
 
   /// Writes a row for every frame and returns what the run came to.
-  private func track(_ source: VideoFile, with stage: FaceStage, into writer: TrackCSVWriter) throws -> String {
-    let stop = StopSignals()
+  private func track(
+    _ source: VideoFile, with stage: FaceStage, into writer: TrackCSVWriter, until stop: StopSignals
+  ) throws -> String {
     var progress = ProgressLine(total: max(1, source.frameCount ?? 1), unit: "frames")
     var summary = TrackSummary()
     while case .frame(let frame) = try source.next() {

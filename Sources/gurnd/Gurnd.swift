@@ -30,16 +30,16 @@ struct Gurnd: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // A reader of the log that goes away, or a reload asked for too early, must not end the daemon.
+    // A reader of the log that goes away must not end the daemon, nor a reload that is asked for while it starts.
     signal(SIGPIPE, SIG_IGN)
-    signal(SIGHUP, SIG_IGN)
+    let hangups = await UnixSignalsSequence(trapping: .sighup)
     LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
     var logger = Logger(label: "gurnd")
     let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models)
     let configuration = try loader.load()
     logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
     let daemon = try Daemon(configuration: configuration, logger: logger)
-    let reload = ReloadService(loader: loader, daemon: daemon, logger: logger)
+    let reload = ReloadService(hangups: hangups, loader: loader, daemon: daemon, logger: logger)
     let group = ServiceGroup(
       configuration: .init(
         services: [

@@ -4,12 +4,13 @@ import UnixSignals
 
 /// Reloads the configuration at SIGHUP: validated whole, then swapped; the old one stays if anything is wrong.
 struct ReloadService: Service {
+  let hangups: UnixSignalsSequence
   let loader: ConfigurationLoader
   let daemon: Daemon
   let logger: Logger
 
   func run() async throws {
-    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+    for await _ in hangups.cancelOnGracefulShutdown() {
       do {
         try daemon.reconfigure(try loader.load())
         logger.info("configuration reloaded")
