@@ -12,10 +12,12 @@ final class GLThread: @unchecked Sendable {
       while true {
         condition.lock()
         while let self, self.job == nil, !self.isStopping { condition.wait() }
-        let job = self?.job
+        var job = self?.job
         condition.unlock()
-        guard let job else { return }
-        job()
+        if job == nil { return }
+        job?()
+        // The waiting thread must find itself the only owner of the work when it goes on.
+        job = nil
         self?.finish()
       }
     }
