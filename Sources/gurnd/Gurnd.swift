@@ -33,6 +33,7 @@ struct Gurnd: AsyncParsableCommand {
     // A reader of the log that goes away must not end the daemon, nor a reload that is asked for while it starts.
     signal(SIGPIPE, SIG_IGN)
     let hangups = await UnixSignalsSequence(trapping: .sighup)
+    let ends = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
     var logger = Logger(label: "gurnd")
     let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models)
@@ -45,8 +46,8 @@ struct Gurnd: AsyncParsableCommand {
         services: [
           .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: reload, successTerminationBehavior: .ignore),
-        ],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+          .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
+        ], logger: logger))
     try await group.run()
   }
 }
