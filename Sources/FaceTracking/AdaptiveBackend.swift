@@ -42,8 +42,8 @@ package final class AdaptiveBackend: InferenceBackend {
 
 /// A shader backend that lives on its GL thread.
 final class ShaderServant: InferenceBackend, @unchecked Sendable {
-  // Only touched through `thread`.
-  private let backend: ShaderBackend
+  // Only touched through `thread`; nil once this servant is done.
+  private var backend: ShaderBackend?
   private let thread: GLThread
   let name: String
 
@@ -53,19 +53,25 @@ final class ShaderServant: InferenceBackend, @unchecked Sendable {
     name = backend.name
   }
 
+  /// The context and all that lives in it end on their own thread.
+  deinit {
+    thread.run { backend = nil }
+    thread.stop()
+  }
+
   func load(_ luma: LumaPlane) throws(FaceTrackingError) {
-    try thread.run { () throws(FaceTrackingError) in try backend.load(luma) }
+    try thread.run { () throws(FaceTrackingError) in try backend?.load(luma) }
   }
 
   func detect(into map: inout [Float]) throws(FaceTrackingError) {
-    try thread.run { () throws(FaceTrackingError) in try backend.detect(into: &map) }
+    try thread.run { () throws(FaceTrackingError) in try backend?.detect(into: &map) }
   }
 
   func refine(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError) {
-    try thread.run { () throws(FaceTrackingError) in try backend.refine(window, into: &outputs) }
+    try thread.run { () throws(FaceTrackingError) in try backend?.refine(window, into: &outputs) }
   }
 
   func track(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError) {
-    try thread.run { () throws(FaceTrackingError) in try backend.track(window, into: &outputs) }
+    try thread.run { () throws(FaceTrackingError) in try backend?.track(window, into: &outputs) }
   }
 }
