@@ -21,13 +21,6 @@ package struct BlendshapeWeights: Sendable {
     set { values[index] = newValue }
   }
 
-  /// The same expression with every weight multiplied by `gain`.
-  package func scaled(by gain: Float) -> BlendshapeWeights {
-    var result = self
-    for index in 0..<52 { result[index] *= gain }
-    return result
-  }
-
   /// The same expression with every weight limited to 0…1; NaN becomes 0.
   package func clamped() -> BlendshapeWeights {
     var result = self

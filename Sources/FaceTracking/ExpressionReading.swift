@@ -30,10 +30,11 @@ package struct ExpressionReading: Sendable {
     return weights.clamped()
   }
 
-  /// Eyeball directions from the eyeLook weights: weight 1 is 30° sideways, 25° up or down (ICT FaceKit's use of them).
+  /// Eyeball directions from the eyeLook weights: weight 1 is 30° sideways, 24° up or down, as the face generator
+  /// turns the eyeballs that the networks learned from.
   package static func gaze(of weights: BlendshapeWeights) -> Gaze {
     let yaw = Float.pi / 6
-    let pitch = Float.pi * 25 / 180
+    let pitch = Float.pi * 24 / 180
     return Gaze(
       leftYaw: (weights[.eyeLookOutLeft] - weights[.eyeLookInLeft]) * yaw,
       leftPitch: (weights[.eyeLookUpLeft] - weights[.eyeLookDownLeft]) * pitch,

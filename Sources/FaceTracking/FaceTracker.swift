@@ -5,11 +5,6 @@ import NeuralGraph
 ///
 /// Used from one thread. After the first frames it allocates nothing.
 package final class FaceTracker {
-  /// What the tracker is doing.
-  package enum State: String, Sendable {
-    case searching, tracking
-  }
-
   /// One frame's answer, before any filter.
   package struct Reading: Sendable {
     package var observation: FaceObservation
@@ -37,7 +32,6 @@ package final class FaceTracker {
     mapValues = .init(repeating: 0, count: networks.detector.output(named: "map")?.range.count ?? 0)
   }
 
-  package var state: State { tracker.isPresent ? .tracking : .searching }
   /// The executor's name, for people.
   package var backendName: String { backend.name }
   /// The 70 landmarks of the last reading, −1…1 across its window, x and y in turn.

@@ -58,12 +58,6 @@ package final class FaceStage {
     let points = tracker.landmarks
     return (0..<points.count / 2).map { window.point(landmark: $0, of: points) }
   }
-
-  /// Forgets the face and the filters' past.
-  package func reset() {
-    tracker.reset()
-    filters?.reset()
-  }
 }
 
 extension Duration {

@@ -75,9 +75,6 @@ package final class LivePipeline: Sendable {
   /// What was last broadcast, for a view; nil before the first frame.
   package var snapshot: PipelineSnapshot? { state.withLock { $0.snapshot } }
 
-  /// The state of every target.
-  package var targets: [TargetStatus] { state.withLock { $0.sender }.statuses }
-
   /// Sends to other targets and filters by other settings from the next frame on, without a jump.
   package func reconfigure(sender: OSCSender, filters: FilterBank.Configuration) {
     state.withLock {
