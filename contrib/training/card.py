@@ -12,9 +12,9 @@ import torch
 from networks import NETWORKS, multiply_adds
 
 LIMITS = {
-    "detector": "One face is followed: the best cell wins. Faces below about 11 of the input's 128 pixels are missed.",
+    "detector": "One face is followed: the best cell wins. Trained on windows of 11 to 92 of the input's 128 pixels.",
     "window": "Trained to 65° of yaw, 42° of pitch, 40° of roll; beyond, confidence falls. One rig, few ages above 54, no hands over the eyes.",
-    "eye": "Brows and squint are the weakest on real faces; glasses with strong glare hide the lids; gaze is coarse beyond 25°.",
+    "eye": "Brows and squint are the weakest on real faces; gaze trained to 30° sideways, 24° up and down.",
     "mouth": "Pucker against funnel and the shrugs are weak; beards are painted, not grown; no cast shadows in the data.",
 }
 
