@@ -41,6 +41,7 @@ package struct ExpressionPrior: Sendable {
     if mode >= 0.2, random.chance(0.5) { rare(&w, &random) }
     let gaze = look(&w, &random)
     lids(&w, &random)
+    couple(&w, &random)
     Self.constrain(&w)
     return Draw(weights: w, gaze: gaze)
   }
@@ -129,7 +130,11 @@ package struct ExpressionPrior: Sendable {
     switch random.unit() {
     case ..<0.25:
       single(.browInnerUp, &w, &random)
-      if random.chance(0.6) { pair((.browOuterUpLeft, .browOuterUpRight), &w, &random) }
+      if random.chance(0.7) {
+        let share = random.uniform(0.4, 1.2)
+        raise(.browOuterUpLeft, w[.browInnerUp] * share + random.normal(0, 0.06), &w)
+        raise(.browOuterUpRight, w[.browInnerUp] * share + random.normal(0, 0.06), &w)
+      }
     case ..<0.45: pair((.browDownLeft, .browDownRight), &w, &random)
     case ..<0.58: pair((.browOuterUpLeft, .browOuterUpRight), &w, &random)
     default: break
@@ -205,6 +210,29 @@ package struct ExpressionPrior: Sendable {
       pair(pairs[index], &w, &random)
     } else {
       single(singles[index - pairs.count], &w, &random)
+    }
+  }
+
+  /// What goes along on real faces: a smile lifts the cheeks, narrows the eyes and lowers the brows a little; lids that are
+  /// pressed together pull the brow down; a pucker closes and rolls the lips.
+  private func couple(_ w: inout BlendshapeWeights, _ random: inout RandomSource) {
+    let sides: [(smile: Blendshape, cheek: Blendshape, squint: Blendshape, brow: Blendshape, blink: Blendshape)] = [
+      (.mouthSmileLeft, .cheekSquintLeft, .eyeSquintLeft, .browDownLeft, .eyeBlinkLeft),
+      (.mouthSmileRight, .cheekSquintRight, .eyeSquintRight, .browDownRight, .eyeBlinkRight),
+    ]
+    let cheek: Float = random.chance(0.6) ? random.uniform(0, 0.9) : 0
+    let squint: Float = random.chance(0.5) ? random.uniform(0, 0.6) : 0
+    let brow: Float = random.chance(0.5) ? random.uniform(0, 0.5) : 0
+    let press: Float = random.chance(0.25) ? random.uniform(0, 0.5) : 0
+    for side in sides {
+      let smile = w[side.smile]
+      raise(side.cheek, smile * cheek, &w)
+      raise(side.squint, smile * squint, &w)
+      if w[.browInnerUp] < 0.2 { raise(side.brow, max(smile * brow, w[side.blink] * press), &w) }
+    }
+    if w[.mouthPucker] > 0.2, random.chance(0.35) {
+      raise(.mouthRollUpper, w[.mouthPucker] * random.uniform(0, 0.6), &w)
+      raise(.mouthRollLower, w[.mouthPucker] * random.uniform(0, 0.6), &w)
     }
   }
 

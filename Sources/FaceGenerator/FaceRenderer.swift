@@ -167,6 +167,7 @@ final class FaceRenderer {
     setPlace(geometry, scene.person, skinProgram)
     setLight(scene.light, skinProgram)
     setSkin(scene.person)
+    setCreases(scene)
     faceArray.drawIndexed(.triangles, count: rig.outerIndexCount)
     context.apply(DrawState(depthTest: true, depthWrite: true))
     setPlace(geometry, scene.person, innerProgram)
@@ -206,7 +207,20 @@ final class FaceRenderer {
     skinProgram.set("clothColour", person.clothColour)
     skinProgram.set("lipTint", person.lipTint)
     skinProgram.set("shine", person.shine)
+  }
 
+  private func setCreases(_ scene: FaceScene) {
+    let w = scene.weights
+    skinProgram.set(
+      "foreheadCreases",
+      SIMD4(w[.browInnerUp], w[.browOuterUpLeft], w[.browOuterUpRight], scene.person.creaseDepth))
+    skinProgram.set(
+      "frownCreases", SIMD4(w[.browDownLeft], w[.browDownRight], w[.noseSneerLeft], w[.noseSneerRight]))
+    skinProgram.set(
+      "cheekCreases",
+      SIMD4(
+        w[.mouthSmileLeft], w[.mouthSmileRight], max(w[.eyeSquintLeft], w[.cheekSquintLeft]),
+        max(w[.eyeSquintRight], w[.cheekSquintRight])))
   }
 
   private func setOpenings(_ person: FaceScene.Person, _ geometry: SceneGeometry) {

@@ -18,6 +18,11 @@ struct FaceScene {
     /// Factor −0.6…0.8 on the photographed brow, strength 0…1, half width and lift in texture units of the drawn one.
     var brow: SIMD4<Float>
     var browColour: SIMD3<Float>
+    /// How deep the skin folds where muscles pull, 0…1.
+    var creaseDepth: Float
+    /// How far brows and lips go at weight 1, as a multiple of the rig's shapes: people differ, and many raise their brows
+    /// twice as far as the rig does.
+    var reach: Reach
     /// Beard strength 0…1, 1 for a chin beard, moustache strength, noise offset.
     var beard: SIMD4<Float>
     var hairColour: SIMD3<Float>
@@ -40,6 +45,25 @@ struct FaceScene {
     var glasses: Glasses?
     /// How far the hair falls below the side line at the sides, cm; 0 for short hair.
     var longHair: Float
+  }
+
+  struct Reach {
+    var raisedBrows: Float
+    var loweredBrows: Float
+    /// Pucker and funnel.
+    var roundedLips: Float
+
+    /// A rig's own shapes.
+    static let rig = Reach(raisedBrows: 1, loweredBrows: 1, roundedLips: 1)
+
+    /// The weights that the rig is bent by.
+    func bent(_ weights: BlendshapeWeights) -> BlendshapeWeights {
+      var w = weights
+      for channel in [Blendshape.browInnerUp, .browOuterUpLeft, .browOuterUpRight] { w[channel] *= raisedBrows }
+      for channel in [Blendshape.browDownLeft, .browDownRight] { w[channel] *= loweredBrows }
+      for channel in [Blendshape.mouthPucker, .mouthFunnel] { w[channel] *= roundedLips }
+      return w
+    }
   }
 
   struct Glasses {

@@ -67,10 +67,13 @@ struct FaceSceneSampler {
       skinContrast: random.uniform(0.85, 1.2),
       skinColour: stock.skins[first].colour * (1 - share) + stock.skins[second].colour * share,
       brow: [
-        random.uniform(-0.75, 0.5), random.chance(0.6) ? random.uniform(0.15, 0.9) : 0, random.uniform(0.007, 0.016),
-        random.normal(0, 0.003),
+        random.uniform(-0.5, 0.5), random.chance(0.85) ? random.uniform(0.3, 1) : 0, random.uniform(0.007, 0.017),
+        random.normal(0, 0.004),
       ],
-      browColour: hair * random.uniform(0.5, 1) + 0.003,
+      browColour: hair * random.uniform(0.4, 0.9) + 0.003, creaseDepth: random.uniform(0, 1),
+      reach: .init(
+        raisedBrows: random.uniform(0.8, 2.2), loweredBrows: random.uniform(0.8, 1.8),
+        roundedLips: random.uniform(0.8, 1.7)),
       beard: [
         beardStrength, random.chance(0.3) ? 1 : 0, beardStrength > 0 && random.chance(0.75) ? beardStrength : 0,
         random.uniform(0, 50),

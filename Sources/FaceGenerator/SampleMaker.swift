@@ -29,7 +29,10 @@ package final class SampleMaker {
   /// Renders sample `index`.
   package func sample(_ index: Int) throws -> FaceSample {
     var random = RandomSource(seed: seed, index: UInt64(index))
-    return try sample(sampler.scene(size: renderSize, &random))
+    var scene = sampler.scene(size: renderSize, &random)
+    var personal = RandomSource(seed: seed ^ 0x7065_7273_6F6E, index: UInt64(index / 8))
+    scene.person = sampler.person(&personal)
+    return try sample(scene)
   }
 
   /// The same person in even light, looking at the camera with only these weights: for looking at single channels.

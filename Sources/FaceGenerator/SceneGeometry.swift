@@ -19,7 +19,7 @@ struct SceneGeometry {
 
   init(_ scene: FaceScene, rig: FaceRig) {
     let neutral = rig.neutralFace(identity: scene.person.identity)
-    var face = rig.bend(neutral, weights: scene.weights, cheekRaise: scene.cheekRaise)
+    var face = rig.bend(neutral, weights: scene.person.reach.bent(scene.weights), cheekRaise: scene.cheekRaise)
     func point(_ list: [Float], _ place: Int) -> SIMD3<Float> {
       SIMD3(list[3 * place], list[3 * place + 1], list[3 * place + 2])
     }

@@ -104,6 +104,8 @@ package final class SessionMaker {
     scene.person.skinGain = [1, 1, 1]
     scene.person.skinContrast = 1
     scene.person.brow = [-0.25, 0.35, 0.011, 0]
+    scene.person.creaseDepth = 0.4
+    scene.person.reach = .rig
     scene.person.beard = [0, 0, 0, random.uniform(0, 50)]
     scene.person.isBald = false
     scene.person.coverLine = .zero

@@ -5,6 +5,10 @@ import torch
 import torch.nn.functional as F
 
 
+# Shares of the plain squared error and of the one that forgives each person an offset.
+ABSOLUTE, WITHIN = 0.3, 1.0
+
+
 def rotation_from_columns(six):
     """Two columns → a rotation matrix by Gram–Schmidt (Zhou et al. 2019, "On the Continuity of Rotation Representations")."""
     a = F.normalize(six[:, :3], dim=1)
@@ -18,6 +22,19 @@ def angle(a, b):
     return torch.rad2deg(torch.acos(((trace - 1) / 2).clamp(-1, 1)))
 
 
+def within_person(error, person):
+    """Squared error (n, k) after each person's mean error is taken off: what an offset of the face can't explain.
+
+    A single picture can't tell a low brow from a lowered one; with the offset free, the network may use all of the brow's
+    height, and the person's zero point is calibration's business. Persons with one picture count nothing.
+    """
+    _, group = person.unique(return_inverse=True)
+    count = torch.bincount(group).to(error.dtype)
+    mean = torch.zeros(len(count), error.shape[1], dtype=error.dtype).index_add(0, group, error) / count[:, None]
+    share = (count / (count - 1).clamp(min=1))[group] * (count > 1)[group] * (person >= 0)
+    return (error - mean[group]) ** 2 * share[:, None]
+
+
 def window_loss(network, outputs, targets):
     geometry, expression = outputs
     valid = targets["valid"]
@@ -26,8 +43,11 @@ def window_loss(network, outputs, targets):
     def mean(per_sample):
         return (per_sample * valid).sum() / count
 
-    weights = mean((((expression - targets["weights"]) / network.expression.deviation) ** 2).mean(1))
-    rotation = mean(((rotation_from_columns(geometry[:, 140:146]) - targets["rotation"]) ** 2).sum((1, 2)))
+    person = torch.where(valid > 0, targets["person"], -1)
+    error = (expression - targets["weights"]) / network.expression.deviation
+    weights = mean(ABSOLUTE * (error ** 2).mean(1) + WITHIN * within_person(error, person).mean(1))
+    error = (rotation_from_columns(geometry[:, 140:146]) - targets["rotation"]).flatten(1)
+    rotation = mean(ABSOLUTE * (error ** 2).sum(1) + WITHIN * within_person(error, person).sum(1))
     landmarks = mean(F.smooth_l1_loss(geometry[:, :140], targets["landmarks"], beta=0.05, reduction="none").mean(1))
     correction = mean(F.smooth_l1_loss(geometry[:, 146:150], targets["correction"], beta=0.05, reduction="none").mean(1))
     confidence = F.binary_cross_entropy_with_logits(geometry[:, 150], targets["confidence"])
@@ -35,7 +55,8 @@ def window_loss(network, outputs, targets):
 
 
 def local_loss(network, outputs, targets):
-    return (((outputs[0] - targets["weights"]) / network.weights.deviation) ** 2).mean()
+    error = (outputs[0] - targets["weights"]) / network.weights.deviation
+    return ABSOLUTE * (error ** 2).mean() + WITHIN * within_person(error, targets["person"]).mean()
 
 
 def detector_loss(network, outputs, targets):
@@ -48,11 +69,21 @@ def detector_loss(network, outputs, targets):
     return focal.sum() / score.sum().clamp(min=1) + box.sum() / score.sum().clamp(min=1)
 
 
-LOSSES = {"window": window_loss, "eye": local_loss, "mouth": local_loss, "detector": detector_loss}
+LOSSES = {"window": window_loss, "eye": local_loss, "mouth": local_loss, "brow": local_loss, "detector": detector_loss}
 
 
-def correlations(names, predicted, truth):
-    """Pearson correlation of each channel that moves."""
+def centred(values, person):
+    """Values (n, k) minus their person's mean."""
+    group = np.unique(person, return_inverse=True)[1]
+    sums = np.zeros((group.max() + 1, values.shape[1]))
+    np.add.at(sums, group, values)
+    return values - (sums / np.bincount(group)[:, None])[group]
+
+
+def correlations(names, predicted, truth, person):
+    """Pearson correlation of each channel that moves, within persons: as a clip shows it."""
+    if len(np.unique(person)) < len(person):
+        predicted, truth = centred(predicted, person), centred(truth, person)
     result = {}
     for index, name in enumerate(names):
         if truth[:, index].std() > 0.02:
@@ -65,7 +96,7 @@ def figures(task, network, outputs, targets):
     if task == "window":
         geometry, expression = outputs
         names = network.outputs[-1]["elements"]
-        result = correlations(names, expression.numpy(), targets["weights"].numpy())
+        result = correlations(names, expression.numpy(), targets["weights"].numpy(), targets["person"].numpy())
         result["mean"] = float(np.mean(list(result.values())))
         result["rotation_degrees"] = float(angle(rotation_from_columns(geometry[:, 140:146]), targets["rotation"]).mean())
         error = (geometry[:, :140] - targets["landmarks"]).reshape(-1, 70, 2)
@@ -83,6 +114,6 @@ def figures(task, network, outputs, targets):
             "log_side_error": float(error[:, 2][positive].mean()), "centre_cells": float(error[:, :2].mean(1)[positive].mean()),
             "mean": float((probability[positive] > 0.5).float().mean() - (probability[negative] > 0.5).float().mean()),
         }
-    result = correlations(network.outputs[0]["elements"], outputs[0].numpy(), targets["weights"].numpy())
+    result = correlations(network.outputs[0]["elements"], outputs[0].numpy(), targets["weights"].numpy(), targets["person"].numpy())
     result["mean"] = float(np.mean(list(result.values())))
     return result

@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from samples import EYE_CHANNELS, EYE_CROP, MOUTH_CHANNELS, MOUTH_CROP
+from samples import BROW_CHANNELS, BROW_CROP, EYE_CHANNELS, EYE_CROP, MOUTH_CHANNELS, MOUTH_CROP
 from shards import BLENDSHAPES
 
 
@@ -43,7 +43,8 @@ class Scaled(nn.Linear):
             self.weight.mul_(0.3)
 
     def forward(self, x):
-        return super().forward(x) * self.deviation + self.mean
+        with torch.autocast("cpu", enabled=False):
+            return super().forward(x.float()) * self.deviation + self.mean
 
     def folded(self):
         plain = nn.Linear(self.in_features, self.out_features)
@@ -89,10 +90,11 @@ class LocalNetwork(nn.Module):
 
     def __init__(self, channels, size, widths, residual, hidden):
         super().__init__()
-        self.size = (size, size)
+        width, height = size if isinstance(size, list) else (size, size)
+        self.size = (height, width)
         self.trunk = trunk(widths, residual)
-        edge = size // 2 ** len(widths)
-        self.hidden = nn.Linear(widths[-1] * edge * edge, hidden)
+        area = (width // 2 ** len(widths)) * (height // 2 ** len(widths))
+        self.hidden = nn.Linear(widths[-1] * area, hidden)
         self.drop = nn.Dropout(0.1)
         self.weights = Scaled(hidden, len(channels))
         self.outputs = [{"name": "blendshapes", "unit": "weight", "tensor": "weights", "range": [0, len(channels)], "elements": channels}]
@@ -113,6 +115,13 @@ class MouthNetwork(LocalNetwork):
 
     def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=160):
         super().__init__(MOUTH_CHANNELS, size, widths, residual, hidden)
+
+
+class BrowNetwork(LocalNetwork):
+    crop = BROW_CROP
+
+    def __init__(self, size=(64, 48), widths=(12, 20, 40), residual=(0, 1, 1), hidden=128):
+        super().__init__(BROW_CHANNELS, size, widths, residual, hidden)
 
 
 class Detector(nn.Module):
@@ -136,7 +145,7 @@ class Detector(nn.Module):
         return (self.head(self.trunk(x)),)
 
 
-NETWORKS = {"window": WindowNetwork, "eye": EyeNetwork, "mouth": MouthNetwork, "detector": Detector}
+NETWORKS = {"window": WindowNetwork, "eye": EyeNetwork, "mouth": MouthNetwork, "brow": BrowNetwork, "detector": Detector}
 
 
 def multiply_adds(network):

@@ -15,6 +15,15 @@ MOUTH_INDEX = np.array([BLENDSHAPES.index(name) for name in MOUTH_CHANNELS])
 # a fraction of the window's. Sources/FaceTracking/LocalCrops.swift has the same figures.
 EYE_CROP = {"left": list(range(42, 48)), "right": list(range(36, 42)), "side": 0.38, "offset": -0.13}
 MOUTH_CROP = {"landmarks": list(range(48, 60)), "side": 0.46, "offset": 0.02}
+# Corners of the eyes: they stay when lids and brows move. Both brows fit with room to rise.
+BROW_CROP = {"landmarks": [36, 39, 42, 45], "side": 0.74, "offset": -0.1}
+BROW_CHANNELS = """browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight eyeSquintLeft eyeSquintRight
+eyeWideLeft eyeWideRight cheekSquintLeft cheekSquintRight noseSneerLeft noseSneerRight""".split()
+BROW_INDEX = np.array([BLENDSHAPES.index(name) for name in BROW_CHANNELS])
+
+
+# Crops with both sides of the face in them.
+WHOLE_CROPS = {"mouth": (MOUTH_CROP, MOUTH_INDEX), "brow": (BROW_CROP, BROW_INDEX)}
 
 
 def eye_index(side):
@@ -39,7 +48,7 @@ def axes(roll):
 class Face:
     """A generated face after the camera: image, window and landmarks in its own pixels, labels; perhaps mirrored."""
 
-    def __init__(self, shards, index, camera, rng, clean=False):
+    def __init__(self, shards, index, camera, rng, clean=False, mirrored=False):
         window = shards.labels["window"][index].astype(np.float64)
         patch = np.ascontiguousarray(shards.patch(index))
         self.image, self.scale = (patch, 1.0) if clean else camera.capture(patch, window[2])
@@ -48,7 +57,8 @@ class Face:
         self.weights = shards.labels["weights"][index]
         self.rotation = rotation_matrix(shards.labels["rotation"][index])
         self.border = cv2.BORDER_REFLECT_101 if rng.random() < 0.7 else cv2.BORDER_REPLICATE
-        if not clean and rng.random() < 0.5:
+        self.person = int(shards.person[index]) * 2 + int(mirrored)
+        if mirrored:
             self.mirror()
 
     def mirror(self):
@@ -88,7 +98,7 @@ def window_sample(face, camera, rng, size, clean=False):
         "rotation": rotation,
         "correction": np.array([-shift[0], -shift[1], -dlog, -droll], np.float32),
         "weights": face.weights,
-        "confidence": np.float32(1), "valid": np.float32(1),
+        "confidence": np.float32(1), "valid": np.float32(1), "person": face.person,
     }
     if clean:
         return image / 255, targets
@@ -113,17 +123,17 @@ def off_window(face, camera, rng, size):
 def empty_targets():
     return {"landmarks": np.zeros(140, np.float32), "rotation": np.eye(3, dtype=np.float32),
             "correction": np.zeros(4, np.float32), "weights": np.zeros(52, np.float32),
-            "confidence": np.float32(0), "valid": np.float32(0)}
+            "confidence": np.float32(0), "valid": np.float32(0), "person": -1}
 
 
 def local_crop(face, landmarks, recipe, rng, camera, size, mirrored, clean):
-    """A crop at the mean of some landmarks, with the error that the window network leaves."""
+    """A crop at the mean of some landmarks, with the error that the window network leaves; `size` is width and height."""
     s = 0 if clean else 1
     side = face.side * recipe["side"] * np.exp(rng.normal(0, 0.07) * s)
     roll = face.roll + rng.normal(0, 0.06) * s
     right, down = axes(roll)
     centre = face.landmarks[landmarks].mean(0) + down * recipe["offset"] * side + (right * rng.normal(0, 0.045) + down * rng.normal(0, 0.045)) * side * s
-    image = crop(face.image, centre, side, roll, size, mirrored=mirrored, border=face.border)
+    image = crop(face.image, centre, side, roll, *size, mirrored=mirrored, border=face.border)
     if clean:
         return image / 255
     image = camera.expose(image)
@@ -136,17 +146,15 @@ class Sampler:
     """Makes batches for one network. `clean` gives the fixed validation crops."""
 
     def __init__(self, task, shards, panoramas, size, seed, clean=False, hard=None):
-        self.task, self.shards, self.size, self.clean, self.hard = task, shards, size, clean, hard
+        self.task, self.shards, self.clean, self.hard = task, shards, clean, hard
+        self.size = size if task == "window" else size if isinstance(size, list) else [size, size]
         self.rng = np.random.default_rng(seed)
         self.negatives = Negatives(shards, panoramas, self.rng)
         self.camera = Camera(self.rng)
 
-    def face(self, index):
-        return Face(self.shards, index, self.camera, self.rng, self.clean)
-
-    def samples(self, index):
+    def samples(self, index, mirrored):
         rng, camera = self.rng, self.camera
-        face = self.face(index)
+        face = Face(self.shards, index, camera, rng, self.clean, mirrored)
         if self.task == "window":
             if not self.clean and rng.random() < 0.25:
                 image = off_window(face, camera, rng, self.size) if rng.random() < 0.3 else None
@@ -161,12 +169,15 @@ class Sampler:
         elif self.task == "eye":
             for side in ("left", "right"):
                 image = local_crop(face, EYE_CROP[side], EYE_CROP, rng, camera, self.size, side == "right", self.clean)
-                yield image, {"weights": face.weights[EYE_INDEX[side]]}
-        elif self.task == "mouth":
-            image = local_crop(face, MOUTH_CROP["landmarks"], MOUTH_CROP, rng, camera, self.size, False, self.clean)
-            yield image, {"weights": face.weights[MOUTH_INDEX]}
+                yield image, {"weights": face.weights[EYE_INDEX[side]], "person": face.person * 2 + (side == "right")}
+        else:
+            recipe, channels = WHOLE_CROPS[self.task]
+            image = local_crop(face, recipe["landmarks"], recipe, rng, camera, self.size, False, self.clean)
+            yield image, {"weights": face.weights[channels], "person": face.person}
 
     def batch(self, indices):
-        rows = [row for index in indices for row in self.samples(int(index))]
+        """Crops (n, 1, h, w) of these faces and their targets; a person is mirrored in all of its faces or in none."""
+        mirrored = {} if self.clean else {person: self.rng.random() < 0.5 for person in np.unique(self.shards.person[indices])}
+        rows = [row for index in indices for row in self.samples(int(index), mirrored.get(self.shards.person[index], False))]
         images = normalise(np.stack([row[0] for row in rows]).astype(np.float32))
         return images[:, None], {key: np.stack([row[1][key] for row in rows]).astype(np.float32) for key in rows[0][1]}

@@ -41,7 +41,7 @@ class Shards:
         if not folders:
             raise SystemExit("no shards: name at least one folder that `gurn generate` wrote")
         self.arrays = {name: [] for name in FIELDS}
-        negatives = []
+        negatives, persons, known = [], [], 0
         for folder in folders:
             for name in FIELDS:
                 path = folder / f"{name}.npy"
@@ -49,16 +49,28 @@ class Shards:
                     raise SystemExit(f"{path}: missing; is {folder} a shard of `gurn generate`?")
                 lazy = name in ("patch", "alpha")
                 self.arrays[name].append(np.load(path, mmap_mode="r" if lazy else None))
+            count = len(self.arrays["window"][-1])
+            path = folder / "person.npy"
+            person = np.unique(np.load(path), return_inverse=True)[1] if path.exists() else np.arange(count)
+            persons.append(person + known)
+            known += person.max(initial=-1) + 1
             if (folder / "negative.npy").exists():
                 negatives.append(np.load(folder / "negative.npy", mmap_mode="r"))
         counts = [len(array) for array in self.arrays["window"]]
         self.starts = np.concatenate([[0], np.cumsum(counts)])
         self.labels = {name: np.concatenate(self.arrays[name]) for name in FIELDS if name not in ("patch", "alpha")}
+        # Faces of one person share a number.
+        self.person = np.concatenate(persons)
         self.negatives = negatives
         self.negative_count = sum(len(array) for array in negatives)
 
     def __len__(self):
         return int(self.starts[-1])
+
+    def by_person(self, rng):
+        """All indices in random order, the faces of a person side by side."""
+        keys = rng.random(self.person.max() + 1)[self.person]
+        return np.lexsort((rng.random(len(keys)), keys))
 
     def _lazy(self, name, index):
         shard = int(np.searchsorted(self.starts, index, side="right")) - 1

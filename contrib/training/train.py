@@ -23,7 +23,7 @@ from detection import FrameSampler
 from losses import LOSSES, figures
 from negatives import load_panoramas
 from networks import NETWORKS, multiply_adds
-from samples import EYE_INDEX, MOUTH_INDEX, Sampler
+from samples import EYE_INDEX, WHOLE_CROPS, Sampler
 from shards import Shards
 
 
@@ -38,18 +38,18 @@ def produce(queue, config, folders, panoramas, hard_negatives, seed):
     sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config["network"]["size"], seed,
                       hard=np.load(hard_negatives) if hard_negatives else None)
     while True:
-        order = rng.permutation(len(shards))
+        order = shards.by_person(rng)
         for start in range(0, len(order) - config["batch"] + 1, config["batch"]):
             queue.put(sampler.batch(order[start:start + config["batch"]]))
 
 
-def next_batch(queue, worker):
-    """Waits for a batch; ends the run if the process that makes them has died."""
+def next_batch(queue, workers):
+    """Waits for a batch; ends the run if a process that makes them has died."""
     while True:
         try:
             return queue.get(timeout=5)
         except Empty:
-            if not worker.is_alive():
+            if not all(worker.is_alive() for worker in workers):
                 raise SystemExit("the process that makes batches has ended; its error stands above")
 
 
@@ -84,8 +84,8 @@ def set_scales(network, task, shards):
         both = torch.cat([weights[:, EYE_INDEX["left"]], weights[:, EYE_INDEX["right"]]])
         network.weights.mean.copy_(both.mean(0))
         network.weights.deviation.copy_(both.std(0).clamp(min=0.05))
-    elif task == "mouth":
-        chosen = weights[:, MOUTH_INDEX]
+    elif task in WHOLE_CROPS:
+        chosen = weights[:, WHOLE_CROPS[task][1]]
         network.weights.mean.copy_(chosen.mean(0))
         network.weights.deviation.copy_(chosen.std(0).clamp(min=0.05))
 
@@ -157,8 +157,10 @@ def main():
 
     context = multiprocessing.get_context("fork")
     queue = context.Queue(8)
-    worker = context.Process(target=produce, args=(queue, config, args.shards, args.panoramas, args.hard_negatives, config["seed"] + step), daemon=True)
-    worker.start()
+    workers = [context.Process(target=produce, args=(queue, config, args.shards, args.panoramas, args.hard_negatives, config["seed"] + step + 1000 * index), daemon=True)
+               for index in range(config.get("workers", 1))]
+    for worker in workers:
+        worker.start()
 
     loss_of, losses, began, first = LOSSES[task], [], time.time(), step
     while step < steps:
@@ -166,11 +168,13 @@ def main():
         rate = config["rate"] * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) + 0.005)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        x, y = next_batch(queue, worker)
+        x, y = next_batch(queue, workers)
         x = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
         y = {key: torch.from_numpy(value) for key, value in y.items()}
         network.train()
-        loss = loss_of(network, network(x), y)
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = network(x)
+        loss = loss_of(network, outputs, y)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10)
@@ -199,7 +203,8 @@ def main():
                 writer.writeheader()
                 writer.writerows(rows)
             plot(args.out / "progress.png", rows)
-    worker.terminate()
+    for worker in workers:
+        worker.terminate()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,39 @@ uniform vec3 clothColour;
 uniform float bald;
 uniform vec3 lipTint;
 uniform float shine;
+uniform vec4 foreheadCreases;            // raise of the inner brow, of the left and of the right outer brow; depth of all creases 0…1
+uniform vec4 frownCreases;               // brow down left, right; nose sneer left, right
+uniform vec4 cheekCreases;               // smile left, right; squint left, right
 out vec4 colour;
+
+float folds(float x, float width) {
+  float wave = 0.5 + 0.5 * cos(x * 6.2832 / width);
+  return wave * wave * wave;
+}
+
+// What the folds of skin leave of its light. Folds lie across the pull of the muscles: p is in rest space, so they move with the skin.
+float creased(vec3 p) {
+  if (foreheadCreases.w <= 0.0 || p.z < 4.0) return 1.0;
+  float u = abs(p.x);
+  bool isLeft = p.x > 0.0;
+  float wander = noise(p.xy * vec2(0.7, 1.6) + beard.w);
+  float raise = foreheadCreases.x * smoothstep(4.0, 0.5, u)
+    + (isLeft ? foreheadCreases.y : foreheadCreases.z) * smoothstep(0.5, 3.0, u);
+  float forehead = folds(p.y + 0.35 * wander + 0.04 * u * u, 0.85)
+    * smoothstep(6.7, 7.2, p.y + 0.1 * u) * smoothstep(9.6, 8.4, p.y) * smoothstep(5.4, 4.0, u) * raise;
+  vec2 glabella = vec2((u - 0.5 - 0.15 * wander) / 0.17, (p.y - 5.5) / 0.9);
+  float frown = exp(-dot(glabella, glabella)) * (isLeft ? frownCreases.x : frownCreases.y);
+  float bridge = folds(p.y - 0.5 * u + 0.2 * wander, 0.5) * smoothstep(1.6, 2.2, p.y) * smoothstep(4.2, 3.4, p.y)
+    * smoothstep(1.4, 0.8, u) * (isLeft ? frownCreases.z : frownCreases.w);
+  float fold = (u - 1.75 + 0.48 * (p.y + 0.6) - 0.15 * wander) / 0.22;
+  float cheek = exp(-fold * fold) * smoothstep(-4.0, -3.0, p.y) * smoothstep(0.1, -0.8, p.y)
+    * (isLeft ? cheekCreases.x : cheekCreases.y);
+  float corner = folds(p.y + 0.25 * (u - 4.9) * (p.y - 3.3) + 0.15 * wander, 0.45) * smoothstep(4.8, 5.2, u)
+    * smoothstep(6.3, 5.7, u) * smoothstep(2.2, 2.7, p.y) * smoothstep(4.4, 3.9, p.y)
+    * (isLeft ? cheekCreases.z : cheekCreases.w);
+  float depth = forehead + 1.2 * frown + bridge + cheek + 0.8 * corner;
+  return 1.0 - 0.5 * foreheadCreases.w * min(depth, 1.0);
+}
 
 vec3 skin(vec2 t) {
   vec3 a = texture(skins, vec3(t, skinLayers.x)).rgb;
@@ -65,7 +97,7 @@ void main() {
   float open = openness;
   float gloss = shine;
   vec3 a = code < 0.5
-    ? skin(texturePlace) : pow(max(skinColour, vec3(0.0005)), vec3(skinTone.w)) * skinTone.rgb;
+    ? skin(texturePlace) * creased(restPlace) : pow(max(skinColour, vec3(0.0005)), vec3(skinTone.w)) * skinTone.rgb;
   vec3 p = restPlace;
   open *= mix(1.0, 0.45, smoothstep(-6.0, -9.5, p.y) * smoothstep(11.5, 7.0, p.z));
   vec2 corner = vec2(abs(p.x) - 1.75, p.y - 3.3);
