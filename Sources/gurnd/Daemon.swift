@@ -60,7 +60,7 @@ final class Daemon: Service {
     } else {
       // Whether shaders can be had is known only when they are compiled.
       if new.tracking.executor == .gl {
-        _ = try StageFactory(new).makeStage(filters: true, waitsForShaders: true)
+        _ = try StageFactory(new, measuresNetworks: false).makeStage(filters: true, waitsForShaders: true)
       }
       let pipeline = try start(new, replacing: running)
       state.withLock { $0.pipeline = pipeline }
@@ -70,7 +70,8 @@ final class Daemon: Service {
 
   /// Starts a pipeline. What can be wrong is found before the one that it replaces ends: a camera has one owner.
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
-    let factory = try StageFactory(configuration)
+    let factory = try StageFactory(configuration, measuresNetworks: true)
+    logger.info("networks: \(factory.networkReason)")
     let source = try makeSource(configuration.source)
     let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
     running?.stop()
