@@ -71,11 +71,11 @@ final class Daemon: Service {
   /// Starts a pipeline. What can be wrong is found before the one that it replaces ends: a camera has one owner.
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
     let factory = try StageFactory(configuration, measuresNetworks: true)
-    logger.info("networks: \(factory.networkReason)")
     let source = try makeSource(configuration.source)
     let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
+    logger.info("networks: \(factory.networkReason)")
     logger.info("broadcasting to \(targets)")
     pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
     return pipeline
