@@ -38,7 +38,11 @@ lint: ## check the format
 
 install: build ## install programs, models, configuration and man pages under PREFIX (/usr/local)
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin .build/release/gurnd .build/release/gurn
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/models Models/*.gurn
+	for set in full lite; do \
+	  if [ -d Models/$$set ]; then \
+	    install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/models/$$set Models/$$set/*.gurn || exit 1; \
+	  fi; \
+	done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/sessions Sessions/demo.mp4
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn Config/gurn.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1

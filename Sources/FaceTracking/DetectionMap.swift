@@ -11,19 +11,39 @@ package struct Detection: Sendable, Equatable {
 /// Reads the detector's map: for each cell a score (logit), the face's offset from the cell's middle (in cells), the logarithm
 /// of its window's side (in units of 32 input pixels) and its roll (radians).
 package struct DetectionMap: Sendable {
-  /// The edge of a cell in pixels of the detector's input.
-  package static let cellPixels: Float = 8
   private static let sideUnitPixels: Float = 32
 
   package let columns: Int
   package let rows: Int
   /// Width and height of the detector's input, pixels.
   package let inputSize: SIMD2<Float>
+  /// The edge of a cell in pixels of the detector's input.
+  package let cellPixels: Float
 
-  package init(detector: Graph) {
-    columns = (detector.input.shape.width + 7) / 8
-    rows = (detector.input.shape.height + 7) / 8
-    inputSize = [Float(detector.input.shape.width), Float(detector.input.shape.height)]
+  /// A map for an input of that size in cells of `stride` pixels; the last ones may reach beyond it.
+  package init(inputWidth: Int, inputHeight: Int, stride: Int) {
+    columns = (inputWidth + stride - 1) / stride
+    rows = (inputHeight + stride - 1) / stride
+    inputSize = [Float(inputWidth), Float(inputHeight)]
+    cellPixels = Float(stride)
+  }
+
+  /// The map of a detector, whose output has to be five planes of one power of two; `path` is for messages.
+  init(detector: Graph, path: String) throws(FaceTrackingError) {
+    let input = detector.input.shape
+    let shapes: [TensorShape]
+    do { shapes = try detector.validated() } catch { throw .model("\(path): \(error)") }
+    guard let output = detector.output(named: "map") else { throw .model("\(path): has no output “map”") }
+    let shape = shapes[output.value]
+    let maps = [2, 4, 8, 16, 32].map { Self(inputWidth: input.width, inputHeight: input.height, stride: $0) }
+    guard output.range == 0..<shape.count, shape.channels == 5,
+      let map = maps.first(where: { $0.columns == shape.width && $0.rows == shape.height })
+    else {
+      throw .model(
+        "\(path): its map is \(shape), of which \(output.range.count) elements; five planes in cells of 2 to 32 pixels "
+          + "of its input, \(input.width)×\(input.height), are needed")
+    }
+    self = map
   }
 
   /// The crop that lays a whole frame into the detector's input without distortion; what is left over repeats the frame's edge.
@@ -41,7 +61,7 @@ package struct DetectionMap: Sendable {
     guard score >= threshold else { return nil }
     let cell = SIMD2(Float(bestCell % columns), Float(bestCell / columns)) + 0.5
     let offset = SIMD2(map[cells + bestCell], map[2 * cells + bestCell])
-    let pixels = (cell + offset) * Self.cellPixels - inputSize / 2
+    let pixels = (cell + offset) * cellPixels - inputSize / 2
     let scale = crop.side / inputSize.x
     let side = map[3 * cells + bestCell].exponential * Self.sideUnitPixels * scale
     return Detection(
@@ -51,7 +71,7 @@ package struct DetectionMap: Sendable {
 
   /// The highest score, 0…1, of the cells within half a side of a window's middle; 1 where no cell lies there.
   package func score(near window: FaceWindow, in map: [Float], crop: CropTransform) -> Float {
-    let scale = crop.side / inputSize.x * Self.cellPixels
+    let scale = crop.side / inputSize.x * cellPixels
     let corner = crop.centre - SIMD2(Float(columns), Float(rows)) * (scale / 2)
     let reach = max(window.side / 2, scale)
     var best = -Float.infinity

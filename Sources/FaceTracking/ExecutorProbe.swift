@@ -6,34 +6,46 @@ import SIMDInference
 package struct ExecutorProbe: Sendable {
   /// Lines for people.
   package let lines: [String]
+  /// What a tracked frame costs the chosen executor.
+  package let chosen: NetworkChoice
+  /// What it costs the CPU, which serves until shaders are compiled.
+  package let cpu: NetworkChoice
 
   /// Finds out and measures; a few seconds on software renderers, where shaders are slow to compile.
   package init(networks: FaceNetworks) throws(FaceTrackingError) {
     let sets = InstructionSet.available.map(\.name).joined(separator: ", ")
     let cpu = try SIMDBackend(networks: networks)
     let cpuSeconds = try BackendTiming.secondsPerFrame(cpu, networks: networks)
+    self.cpu = NetworkChoice(seconds: cpuSeconds, executor: cpu.name)
     var lines = [
       "CPU", "instruction sets: \(sets); chosen: \(InstructionSet.best)",
-      "a tracked frame: \(Self.milliseconds(cpuSeconds))", "", "GPU",
+      "a tracked frame: \(NetworkChoice.milliseconds(cpuSeconds))", "", "GPU",
     ]
     let context: GLContext
     do { context = try GLContext() } catch {
       lines += ["no OpenGL ES 3 context: \(error)", "", "chosen: \(cpu.name), for there is no GPU"]
       self.lines = lines
+      chosen = self.cpu
       return
     }
+    var best = self.cpu
     do {
       let shaders = try ShaderBackend(networks: networks, context: context)
       let seconds = try BackendTiming.secondsPerFrame(shaders, networks: networks)
       lines += shaders.report.lines
       lines += [
-        "a tracked frame: \(Self.milliseconds(seconds)) in \(shaders.passCount) passes, the crops' own aside", "",
+        "a tracked frame: \(NetworkChoice.milliseconds(seconds)) in \(shaders.passCount) passes, the crops' own aside",
+        "",
       ]
       lines.append(Self.choice(cpu, cpuSeconds, shaders, seconds))
+      if !shaders.report.isSoftware, seconds < cpuSeconds {
+        best = NetworkChoice(seconds: seconds, executor: shaders.name)
+      }
     } catch {
       lines += ["\(error)", "", "chosen: \(cpu.name), for the GPU failed the probe"]
     }
     self.lines = lines
+    chosen = best
   }
 
   private static func choice(
@@ -49,6 +61,4 @@ package struct ExecutorProbe: Sendable {
       ? "chosen: \(shaders.name), \(ratio) times faster than the CPU"
       : "chosen: \(cpu.name), \(ratio) times faster than the shaders"
   }
-
-  private static func milliseconds(_ seconds: Double) -> String { "\((seconds * 1e5).rounded() / 100) ms" }
 }

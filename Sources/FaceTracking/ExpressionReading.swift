@@ -1,32 +1,56 @@
 import FaceCore
 import NeuralGraph
 
-/// Puts the networks' answers together into the 52 weights.
+/// Puts the networks' answers together into the 52 weights: first the window network's, then on top of them, network by
+/// network, a share of each local one's (``LocalNetwork/Part``). What a network says of both sides, such as `browInnerUp` at
+/// each eye, counts by its mean.
 package struct ExpressionReading: Sendable {
-  private let leftChannels = EyeChannel.allCases.map { $0.blendshape(left: true) }
-  private let rightChannels = EyeChannel.allCases.map { $0.blendshape(left: false) }
-  private let mouthChannels: [Blendshape]
-  private let innerBrow = EyeChannel.allCases.firstIndex(of: .browInnerUp)!
-  /// The mouth network's share where both networks speak; the rest is the window network's.
-  private let mouthShare: Float = 0.5
+  /// What one network adds.
+  private struct Layer: Sendable {
+    /// The part of what stood there before that stays.
+    let rest: Float
+    let channels: [Blendshape]
+    let terms: [Term]
+  }
+
+  /// One element of a local network's output for one crop.
+  private struct Term: Sendable {
+    let channel: Blendshape
+    /// The index in ``NetworkOutputs/locals``, and the element in there.
+    let slot, element: Int
+    let factor: Float
+  }
+
+  private let windowChannels: [Blendshape]
+  private let layers: [Layer]
 
   package init(networks: FaceNetworks) {
-    mouthChannels = (networks.mouth.output(named: "blendshapes")?.elementNames ?? []).compactMap {
-      Blendshape(name: $0)
+    windowChannels = networks.windowChannels
+    var slot = 0
+    layers = networks.locals.map { network in
+      let said = network.channels.joined()
+      let counts = Dictionary(said.map { ($0, 1) }, uniquingKeysWith: +)
+      var terms: [Term] = []
+      for row in network.channels {
+        for (element, channel) in row.enumerated() {
+          let factor = network.part.share / Float(counts[channel] ?? 1)
+          terms.append(Term(channel: channel, slot: slot, element: element, factor: factor))
+        }
+        slot += 1
+      }
+      return Layer(rest: 1 - network.part.share, channels: Array(counts.keys), terms: terms)
     }
   }
 
   /// The weights, 0…1.
   package func weights(of outputs: NetworkOutputs) -> BlendshapeWeights {
     var weights = BlendshapeWeights()
-    for (index, channel) in mouthChannels.enumerated() {
-      weights[channel] = mouthShare * outputs.mouth[index] + (1 - mouthShare) * outputs.windowWeights[channel.rawValue]
+    for index in windowChannels.indices { weights[windowChannels[index]] = outputs.windowWeights[index] }
+    for layer in layers {
+      // What is replaced may be NaN, which no factor takes away.
+      for channel in layer.channels { weights[channel] = layer.rest == 0 ? 0 : layer.rest * weights[channel] }
+      for term in layer.terms { weights[term.channel] += term.factor * outputs.locals[term.slot][term.element] }
     }
-    for index in leftChannels.indices {
-      weights[leftChannels[index]] = outputs.leftEye[index]
-      weights[rightChannels[index]] = outputs.rightEye[index]
-    }
-    weights[.browInnerUp] = (outputs.leftEye[innerBrow] + outputs.rightEye[innerBrow]) / 2
     return weights.clamped()
   }
 

@@ -2,59 +2,84 @@ import FaceCore
 import Foundation
 import NeuralGraph
 
-/// The four networks of the product, read from one folder and checked to be what the tracker expects.
+/// A set of networks, read from one folder and checked to be what the tracker expects.
+///
+/// Sizes of inputs, channels and crops are what the files declare. Detector and window network have to be there, the local
+/// ones may be.
 package struct FaceNetworks: Sendable {
+  /// The 68 landmarks of Multi-PIE and two irises.
+  package static let landmarkCount = 70
+  /// The output of the weights.
+  static let weightsOutput = "blendshapes"
+
   /// `detector.gurn`: the whole frame → a map of face candidates.
   package let detector: Graph
+  /// How the detector's output is read.
+  package let detectionMap: DetectionMap
   /// `window.gurn`: a face window → landmarks, rotation, correction, confidence, weights.
   package let window: Graph
-  /// `eye.gurn`: one eye, the right one mirrored → the channels of that eye and brow.
-  package let eye: Graph
-  /// `mouth.gurn`: the mouth → jaw, lips, cheeks, nose, tongue.
-  package let mouth: Graph
+  /// The channels of the window network's weights, in its order.
+  package let windowChannels: [Blendshape]
+  /// `mouth.gurn`, `eye.gurn`, `brow.gurn`, as far as the folder has them.
+  package let locals: [LocalNetwork]
 
   /// Reads the networks from a folder.
   ///
   /// - Throws: ``FaceTrackingError/model`` naming the file and what is wrong with it.
   package init(folder: String) throws(FaceTrackingError) {
-    detector = try Self.read("detector", in: folder, outputs: ["map": nil])
+    let detectorPath = folder + "/detector.gurn"
+    detector = try Self.read(detectorPath, outputs: ["map": nil])
+    detectionMap = try DetectionMap(detector: detector, path: detectorPath)
+    let windowPath = folder + "/window.gurn"
     window = try Self.read(
-      "window", in: folder,
-      outputs: ["landmarks": 140, "rotation": 6, "correction": 4, "confidence": 1, "blendshapes": 52])
-    eye = try Self.read("eye", in: folder, outputs: ["blendshapes": EyeChannel.allCases.count])
-    mouth = try Self.read("mouth", in: folder, outputs: ["blendshapes": nil])
-    let names = EyeChannel.allCases.map(\.rawValue)
-    guard eye.output(named: "blendshapes")?.elementNames == names else {
-      throw .model("\(folder)/eye.gurn: its channels are not \(names.joined(separator: " "))")
+      windowPath,
+      outputs: [
+        "landmarks": 2 * Self.landmarkCount, "rotation": 6, "correction": 4, "confidence": 1, Self.weightsOutput: nil,
+      ])
+    var channels: [Blendshape] = []
+    for name in try Self.channelNames(of: window, path: windowPath) {
+      guard let channel = Blendshape(name: name) else {
+        throw .model("\(windowPath): “\(name)” is not one of the 52 blendshapes")
+      }
+      channels.append(channel)
     }
-    for name in mouth.output(named: "blendshapes")?.elementNames ?? [] where Blendshape(name: name) == nil {
-      throw .model("\(folder)/mouth.gurn: “\(name)” is not one of the 52 blendshapes")
+    windowChannels = channels
+    var locals: [LocalNetwork] = []
+    for part in LocalNetwork.Part.allCases {
+      let path = folder + "/" + part.rawValue + ".gurn"
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      locals.append(
+        try LocalNetwork(part, graph: Self.read(path, outputs: [Self.weightsOutput: nil]), path: path))
+    }
+    self.locals = locals
+    let known = Set(channels + locals.flatMap(\.channels).joined())
+    let missing = Blendshape.allCases.filter { !known.contains($0) }.map(\.name)
+    guard missing.isEmpty else {
+      throw .model("\(folder): no network says anything of \(missing.joined(separator: ", "))")
     }
   }
 
-  private static func read(_ name: String, in folder: String, outputs: [String: Int?]) throws(FaceTrackingError)
-    -> Graph
-  {
-    let path = folder + "/" + name + ".gurn"
+  /// The names of the weights, each once.
+  static func channelNames(of graph: Graph, path: String) throws(FaceTrackingError) -> [String] {
+    let names = graph.output(named: weightsOutput)?.elementNames ?? []
+    guard !names.isEmpty else { throw .model("\(path): its output “\(weightsOutput)” names no channels") }
+    guard Set(names).count == names.count else { throw .model("\(path): names a channel twice") }
+    return names
+  }
+
+  private static func read(_ path: String, outputs: [String: Int?]) throws(FaceTrackingError) -> Graph {
     let graph: Graph
     do { graph = try ModelFile.read(path) } catch { throw .model("\(error)") }
-    for (output, count) in outputs {
+    guard graph.input.shape.channels == 1 else {
+      throw .model("\(path): reads \(graph.input.shape.channels) channels, a crop of the luma plane has one")
+    }
+    for (output, count) in outputs.sorted(by: { $0.key < $1.key }) {
       guard let found = graph.output(named: output) else { throw .model("\(path): has no output “\(output)”") }
       if let count, found.range.count != count {
         throw .model("\(path): output “\(output)” has \(found.range.count) elements, \(count) are needed")
       }
     }
     return graph
-  }
-}
-
-/// What the eye network says of one eye, in its order; `browInnerUp` is the inner end of that eye's brow.
-package enum EyeChannel: String, CaseIterable, Sendable {
-  case eyeBlink, eyeSquint, eyeWide, eyeLookIn, eyeLookOut, eyeLookUp, eyeLookDown, browDown, browInnerUp, browOuterUp
-
-  /// The blendshape of the left or right eye.
-  package func blendshape(left: Bool) -> Blendshape {
-    self == .browInnerUp ? .browInnerUp : Blendshape(name: rawValue + (left ? "Left" : "Right"))!
   }
 }
 

@@ -25,7 +25,7 @@ package final class FaceTracker {
 
   package init(networks: FaceNetworks, backend: any InferenceBackend, configuration: WindowTracker.Configuration) {
     self.backend = backend
-    map = DetectionMap(detector: networks.detector)
+    map = networks.detectionMap
     expression = ExpressionReading(networks: networks)
     tracker = WindowTracker(configuration: configuration)
     outputs = NetworkOutputs(networks: networks)

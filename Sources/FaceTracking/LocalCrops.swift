@@ -1,6 +1,6 @@
 import NeuralGraph
 
-/// Where the eye and mouth networks look, relative to the face window and its 70 landmarks (the 68 of Multi-PIE and two irises).
+/// Where eye and mouth networks look whose files don't say, relative to the face window and its 70 landmarks (the 68 of Multi-PIE and two irises).
 ///
 /// The training code (`contrib/training/samples.py`) crops by the same figures.
 package enum LocalCrops {

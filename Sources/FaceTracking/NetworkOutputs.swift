@@ -10,22 +10,18 @@ package struct NetworkOutputs: Sendable {
   package var correction: [Float]
   /// The logit of “this window holds a face”.
   package var confidence: Float
-  /// The window network's own 52 weights.
+  /// The window network's own weights, in its own order.
   package var windowWeights: [Float]
-  /// The channels of ``EyeChannel`` of the left and of the right eye.
-  package var leftEye, rightEye: [Float]
-  /// The mouth network's channels, in its own order.
-  package var mouth: [Float]
+  /// The weights of each local network, in its own order: an array for each of its crops, network after network.
+  package var locals: [[Float]]
 
   package init(networks: FaceNetworks) {
     landmarks = .init(repeating: 0, count: 140)
     rotation = .init(repeating: 0, count: 6)
     correction = .init(repeating: 0, count: 4)
     confidence = 0
-    windowWeights = .init(repeating: 0, count: 52)
-    leftEye = .init(repeating: 0, count: EyeChannel.allCases.count)
-    rightEye = leftEye
-    mouth = .init(repeating: 0, count: networks.mouth.output(named: "blendshapes")?.range.count ?? 0)
+    windowWeights = .init(repeating: 0, count: networks.windowChannels.count)
+    locals = networks.locals.flatMap(\.channels).map { .init(repeating: 0, count: $0.count) }
   }
 }
 
@@ -43,6 +39,6 @@ package protocol InferenceBackend: AnyObject {
   /// Runs the window network alone: landmarks, rotation, correction, confidence and its weights.
   func refine(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError)
 
-  /// Runs the window network and, at the crops that its landmarks give, the eye and mouth networks.
+  /// Runs the window network and, at the crops that its landmarks give, the local networks.
   func track(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError)
 }

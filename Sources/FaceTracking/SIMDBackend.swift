@@ -7,8 +7,7 @@ package final class SIMDBackend: InferenceBackend {
   private let networks: FaceNetworks
   private let detector: SIMDExecutor
   private let window: SIMDExecutor
-  private let eye: SIMDExecutor
-  private let mouth: SIMDExecutor
+  private let locals: [SIMDExecutor]
   private let map: DetectionMap
   private let windowSlots: WindowOutputSlots
   private var luma: LumaPlane?
@@ -17,13 +16,14 @@ package final class SIMDBackend: InferenceBackend {
   package init(networks: FaceNetworks, instructionSet: InstructionSet = .best) throws(FaceTrackingError) {
     self.networks = networks
     name = "simd (\(instructionSet))"
-    map = DetectionMap(detector: networks.detector)
+    map = networks.detectionMap
     windowSlots = WindowOutputSlots(networks.window)
     do {
       detector = try SIMDExecutor(networks.detector, instructionSet: instructionSet)
       window = try SIMDExecutor(networks.window, instructionSet: instructionSet)
-      eye = try SIMDExecutor(networks.eye, batch: 2, instructionSet: instructionSet)
-      mouth = try SIMDExecutor(networks.mouth, instructionSet: instructionSet)
+      locals = try networks.locals.map {
+        try SIMDExecutor($0.graph, batch: $0.crops.count, instructionSet: instructionSet)
+      }
     } catch { throw .executor("the CPU executor: \(error)") }
   }
 
@@ -48,15 +48,20 @@ package final class SIMDBackend: InferenceBackend {
   package func track(_ transform: CropTransform, into outputs: inout NetworkOutputs) {
     guard let luma else { return }
     refine(transform, into: &outputs)
-    withUnsafeTemporaryAllocation(of: CropTransform.self, capacity: 2) { crops in
-      crops.initializeElement(at: 0, to: place(LocalCrops.leftEye, transform, outputs))
-      crops.initializeElement(at: 1, to: place(LocalCrops.rightEye, transform, outputs))
-      eye.run(luma, crops: UnsafeBufferPointer(crops))
+    var slot = 0
+    for index in locals.indices {
+      let network = networks.locals[index]
+      withUnsafeTemporaryAllocation(of: CropTransform.self, capacity: network.crops.count) { crops in
+        for crop in crops.indices {
+          crops.initializeElement(at: crop, to: place(network.crops[crop], transform, outputs))
+        }
+        locals[index].run(luma, crops: UnsafeBufferPointer(crops))
+      }
+      for crop in network.crops.indices {
+        copy(locals[index].output(network.outputIndex, image: crop), to: &outputs.locals[slot])
+        slot += 1
+      }
     }
-    copy(eye.output(0, image: 0), to: &outputs.leftEye)
-    copy(eye.output(0, image: 1), to: &outputs.rightEye)
-    run(mouth, luma, place(LocalCrops.mouth, transform, outputs))
-    copy(mouth.output(0), to: &outputs.mouth)
   }
 
   private func place(_ crop: LandmarkCrop, _ window: CropTransform, _ outputs: NetworkOutputs) -> CropTransform {

@@ -10,6 +10,8 @@ package final class ShaderBackend: InferenceBackend {
   private let program: ShaderFrameProgram
   private let map: DetectionMap
   private let slots: WindowOutputSlots
+  /// Where the weights of each crop of each local network begin in what that network says.
+  private let firstElements: [Int]
   private let offsets: [Int]
   private var found: ShaderFrameProgram.Outputs
   private var frame = SIMD2(0, 0)
@@ -28,8 +30,9 @@ package final class ShaderBackend: InferenceBackend {
     report = CapabilityProbe.run(context)
     guard let options = report.options else { throw .executor("the shader executor: \(report.reason)") }
     name = "gl (\(report.renderer))"
-    map = DetectionMap(detector: networks.detector)
+    map = networks.detectionMap
     slots = WindowOutputSlots(networks.window)
+    firstElements = networks.locals.flatMap { network in network.crops.map { _ in network.firstElement } }
     var offset = 0
     offsets = networks.window.outputs.map { output in
       defer { offset += output.range.count }
@@ -39,8 +42,8 @@ package final class ShaderBackend: InferenceBackend {
       program = try ShaderFrameProgram(
         context,
         .init(
-          window: networks.window, eye: networks.eye, leftEye: LocalCrops.leftEye, rightEye: LocalCrops.rightEye,
-          mouth: (networks.mouth, LocalCrops.mouth), detector: networks.detector), options: options)
+          window: networks.window, locals: networks.locals.map { .init(graph: $0.graph, crops: $0.crops) },
+          detector: networks.detector), options: options)
     } catch { throw .executor("the shader executor: \(error)") }
     found = program.makeOutputs()
   }
@@ -67,9 +70,9 @@ package final class ShaderBackend: InferenceBackend {
     copy(found.window, from: offsets[slots.correction], to: &outputs.correction)
     copy(found.window, from: offsets[slots.blendshapes], to: &outputs.windowWeights)
     outputs.confidence = found.window[offsets[slots.confidence]]
-    copy(found.leftEye, from: 0, to: &outputs.leftEye)
-    copy(found.rightEye, from: 0, to: &outputs.rightEye)
-    copy(found.mouth, from: 0, to: &outputs.mouth)
+    for slot in found.locals.indices {
+      copy(found.locals[slot], from: firstElements[slot], to: &outputs.locals[slot])
+    }
   }
 
   /// Draws of a tracked frame, the crops' own aside.

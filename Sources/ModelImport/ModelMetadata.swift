@@ -3,8 +3,9 @@ import NeuralGraph
 
 /// What the training writes beside the network, as JSON under the key `gurn` of the ONNX metadata.
 ///
-/// `{"name": …, "normalization": "meanVariance" | "none", "outputs": [{"name", "unit", "tensor", "range", "elements"}]}`;
-/// `range` is [first, one after the last] of the tensor's elements, all of them without it.
+/// `{"name": …, "normalization": "meanVariance" | "none", "outputs": [{"name", "unit", "tensor", "range", "elements"}],
+/// "crops": [{"landmarks", "offset", "side", "mirrored"}]}`; `range` is [first, one after the last] of the tensor's elements,
+/// all of them without it; `crops` may be missing.
 struct ModelMetadata: Decodable {
   struct Output: Decodable {
     var name: String
@@ -14,9 +15,17 @@ struct ModelMetadata: Decodable {
     var elements: [String]?
   }
 
+  struct Crop: Decodable {
+    var landmarks: [Int]
+    var offset: Float
+    var side: Float
+    var mirrored: Bool
+  }
+
   var name: String
   var normalization: String
   var outputs: [Output]
+  var crops: [Crop]?
 
   /// The metadata of a model, or nil where it has none.
   init?(_ model: ONNXModelProto) throws(ImportError) {
@@ -29,6 +38,19 @@ struct ModelMetadata: Decodable {
       throw .metadata("no JSON")
     }
     guard !outputs.isEmpty else { throw .metadata("it names no outputs") }
+  }
+
+  /// Where the network looks.
+  func landmarkCrops() throws(ImportError) -> [LandmarkCrop] {
+    var result: [LandmarkCrop] = []
+    for crop in crops ?? [] {
+      guard
+        let crop = LandmarkCrop(
+          validating: crop.landmarks, offset: crop.offset, sideFactor: crop.side, mirrored: crop.mirrored)
+      else { throw .metadata("crop \(result.count) lies nowhere: it needs landmarks, an offset and a side above 0") }
+      result.append(crop)
+    }
+    return result
   }
 
   /// How the luma crop is normalised.

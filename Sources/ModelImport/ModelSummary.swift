@@ -21,8 +21,15 @@ package enum ModelSummary {
       }
     return [
       "model    \(graph.name)", "input    \(input.name) \(input.shape), \(normalization)",
-      "weights  \(graph.weights.count), multiply-adds \(graph.multiplyAdds(shapes: shapes).grouped)", "",
-    ] + aligned(layers(of: graph, shapes), numbersFrom: 5) + [""] + aligned(outputs(of: graph, shapes), numbersFrom: 5)
+      "weights  \(graph.weights.count), multiply-adds \(graph.multiplyAdds(shapes: shapes).grouped)",
+    ] + graph.crops.map(line) + [""] + aligned(layers(of: graph, shapes), numbersFrom: 5) + [""]
+      + aligned(outputs(of: graph, shapes), numbersFrom: 5)
+  }
+
+  private static func line(_ crop: LandmarkCrop) -> String {
+    let places = crop.landmarks.map(String.init).joined(separator: " ")
+    return "crop     \(crop.sideFactor) of the window's side, \(crop.offset) of its own below landmarks \(places)"
+      + (crop.mirrored ? ", mirrored" : "")
   }
 
   private static func layers(of graph: Graph, _ shapes: [TensorShape]) -> [[String]] {

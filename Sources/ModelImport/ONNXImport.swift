@@ -39,9 +39,10 @@ package enum ONNXImport {
     let metadata = try ModelMetadata(model)
     var reader = try ONNXGraphReader(model, kept: metadata?.outputs.map(\.tensor) ?? [])
     for node in model.graph.node { try reader.read(node) }
-    let graph = try reader.graph(
+    var graph = try reader.graph(
       name: metadata?.name ?? name, normalization: metadata?.inputNormalization() ?? .none,
       outputs: try outputs(of: model, metadata, reader))
+    graph.crops = try metadata?.landmarkCrops() ?? []
     do throws(GraphError) { _ = try graph.validated() } catch { throw .graph(error) }
     return graph
   }

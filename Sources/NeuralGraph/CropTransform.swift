@@ -74,6 +74,20 @@ package struct LandmarkCrop: Equatable, Sendable {
     self.mirrored = mirrored
   }
 
+  /// Landmarks of model files lie below this index.
+  package static let maximumLandmark = 1024
+  /// The largest side and offset, in sides, of model files.
+  package static let maximumFactor: Float = 16
+
+  /// A crop from a file; nil if it can't be one.
+  package init?(validating landmarks: [Int], offset: Float, sideFactor: Float, mirrored: Bool) {
+    guard !landmarks.isEmpty, landmarks.allSatisfy({ 0..<Self.maximumLandmark ~= $0 }),
+      abs(offset) <= Self.maximumFactor,
+      sideFactor > 0, sideFactor <= Self.maximumFactor
+    else { return nil }
+    self.init(landmarks: landmarks, offset: offset, sideFactor: sideFactor, mirrored: mirrored)
+  }
+
   /// The crop in frame pixels.
   ///
   /// `landmarks` are x, y pairs, −1…1 across the crop that the window network read, y down. `correction` is the network's

@@ -64,14 +64,19 @@ package struct Graph: Sendable {
   package var input: Input
   package var nodes: [Node]
   package var outputs: [Output]
+  /// Where the network looks, for one that reads parts of a face at landmarks; empty for others, or where its user knows.
+  package var crops: [LandmarkCrop]
   /// All weights and biases, rounded to half precision in the model file.
   package var weights: [Float]
 
-  package init(name: String, input: Input, nodes: [Node], outputs: [Output], weights: [Float]) {
+  package init(
+    name: String, input: Input, nodes: [Node], outputs: [Output], crops: [LandmarkCrop] = [], weights: [Float]
+  ) {
     self.name = name
     self.input = input
     self.nodes = nodes
     self.outputs = outputs
+    self.crops = crops
     self.weights = weights
   }
 

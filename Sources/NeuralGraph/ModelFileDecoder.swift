@@ -15,7 +15,7 @@ struct ModelFileDecoder {
     let header = try Header(bytes)
     var decoder = ModelFileDecoder(
       bytes: bytes, position: ModelFile.headerSize, end: ModelFile.headerSize + header.descriptionSize)
-    var graph = try decoder.graph()
+    var graph = try decoder.graph(version: header.version)
     guard decoder.position == decoder.end else { throw .descriptionGoesOn(atByte: decoder.position) }
     graph.weights = (0..<header.weightCount).map { index in
       let bits = bytes.loadUnaligned(fromByteOffset: header.weightsOffset + 2 * index, as: UInt16.self)
@@ -27,6 +27,7 @@ struct ModelFileDecoder {
 
   /// The sizes in the header, checked against each other and against the file.
   private struct Header {
+    let version: UInt32
     let descriptionSize: Int
     let weightsOffset: Int
     let weightCount: Int
@@ -60,13 +61,14 @@ struct ModelFileDecoder {
       for reserved in [28, 48, 52, 56, 60] where load(reserved, as: UInt32.self) != 0 {
         throw .header(field: "reserved field", value: UInt64(load(reserved, as: UInt32.self)))
       }
+      self.version = version
       descriptionSize = Int(description)
       weightsOffset = Int(offset)
       weightCount = Int(count)
     }
   }
 
-  private mutating func graph() throws(ModelFileError.Fault) -> Graph {
+  private mutating func graph(version: UInt32) throws(ModelFileError.Fault) -> Graph {
     let name = try text("the model's name")
     let inputName = try text("the input's name")
     let shape = TensorShape(
@@ -81,9 +83,26 @@ struct ModelFileDecoder {
     for _ in 0..<(try integer("the number of nodes")) { nodes.append(try node()) }
     var outputs: [Graph.Output] = []
     for _ in 0..<(try integer("the number of outputs")) { outputs.append(try output()) }
+    var crops: [LandmarkCrop] = []
+    if version > 1 {
+      for _ in 0..<(try integer("the number of crops")) { crops.append(try crop()) }
+    }
     return Graph(
       name: name, input: .init(name: inputName, shape: shape, normalization: normalization), nodes: nodes,
-      outputs: outputs, weights: [])
+      outputs: outputs, crops: crops, weights: [])
+  }
+
+  private mutating func crop() throws(ModelFileError.Fault) -> LandmarkCrop {
+    let start = position
+    var landmarks: [Int] = []
+    for _ in 0..<(try integer("a crop's landmarks")) { landmarks.append(try integer("a crop's landmarks")) }
+    let offset = Float(bitPattern: try read(UInt32.self, "a crop's offset"))
+    let side = Float(bitPattern: try read(UInt32.self, "a crop's side"))
+    let mirrored = try read(UInt8.self, "a crop's mirroring")
+    guard let crop = LandmarkCrop(validating: landmarks, offset: offset, sideFactor: side, mirrored: mirrored == 1),
+      mirrored <= 1
+    else { throw .crop(atByte: start) }
+    return crop
   }
 
   private mutating func node() throws(ModelFileError.Fault) -> Graph.Node {

@@ -26,12 +26,14 @@ struct ModelFileEncoder {
     }
 
     var start = ModelFileEncoder(bytes: ModelFile.magic)
-    start.append(ModelFile.version)
+    start.append(version(of: graph))
     start.append(CRC32.checksum(file.bytes))
     let whole = start.bytes + file.bytes
     guard whole.count <= ModelFile.maximumSize else { throw .tooLarge(whole.count) }
     return whole
   }
+
+  private static func version(of graph: Graph) -> UInt32 { graph.crops.isEmpty ? 1 : 2 }
 
   private mutating func append(_ graph: Graph) throws(ModelFileError.Fault) {
     try append(text: graph.name, "the model's name")
@@ -44,6 +46,15 @@ struct ModelFileEncoder {
     for node in graph.nodes { try append(node) }
     append(UInt32(graph.outputs.count))
     for output in graph.outputs { try append(output) }
+    guard Self.version(of: graph) > 1 else { return }
+    append(UInt32(graph.crops.count))
+    for crop in graph.crops {
+      append(UInt32(crop.landmarks.count))
+      for landmark in crop.landmarks { append(UInt32(landmark)) }
+      append(crop.offset.bitPattern)
+      append(crop.sideFactor.bitPattern)
+      append(UInt8(crop.mirrored ? 1 : 0))
+    }
   }
 
   private mutating func append(_ node: Graph.Node) throws(ModelFileError.Fault) {

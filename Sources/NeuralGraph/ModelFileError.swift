@@ -33,6 +33,8 @@ package struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertib
     case text(what: String, atByte: Int)
     case unknownCode(what: String, UInt8, atByte: Int)
     case elementRange(output: String, lower: UInt32, upper: UInt32)
+    /// A crop that lies nowhere.
+    case crop(atByte: Int)
     /// A weight has no finite half-precision value.
     case weightTooLarge(index: Int, value: Float)
     /// Too much of something for its field.
@@ -63,6 +65,9 @@ extension ModelFileError.Fault: CustomStringConvertible {
     case .unknownCode(let what, let code, let byte): "unknown \(what) \(code) at byte \(byte)"
     case .elementRange(let output, let lower, let upper):
       "output '\(output)': elements \(lower)..<\(upper) are no range"
+    case .crop(let byte):
+      "the crop at byte \(byte) is none: it needs landmarks below \(LandmarkCrop.maximumLandmark), an offset within "
+        + "±\(LandmarkCrop.maximumFactor) and a side above 0, at most \(LandmarkCrop.maximumFactor), mirrored 0 or 1"
     case .weightTooLarge(let index, let value): "weight \(index) is \(value), beyond the ±65504 of half precision"
     case .tooMany(let what, let count): "\(count) \(what) are too many"
     case .graph(let error): "\(error)"

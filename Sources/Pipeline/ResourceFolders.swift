@@ -2,20 +2,6 @@ import Foundation
 
 /// Finds what ships with Gurn: beside the programs after `make install`, in the checkout during development.
 package enum ResourceFolders {
-  /// The folder of the networks, `Models` of a checkout or `share/gurn/models` of an installation.
-  ///
-  /// - Parameter explicit: a folder that was asked for by name; then only that one counts.
-  /// - Throws: ``PipelineError/missing(what:tried:)``.
-  package static func models(explicit: String?) throws(PipelineError) -> String {
-    if let explicit {
-      guard isThere(explicit + "/window.gurn") else {
-        throw .missing(what: "networks (window.gurn, …)", tried: [explicit])
-      }
-      return explicit
-    }
-    return (try find("Models/window.gurn", installed: "models/window.gurn") as NSString).deletingLastPathComponent
-  }
-
   /// A shipped file, by its path in a checkout and below `share/gurn`.
   package static func find(_ path: String, installed: String) throws(PipelineError) -> String {
     let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -33,7 +19,7 @@ package enum ResourceFolders {
     return found
   }
 
-  private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }
 
 /// What can go wrong when the pipeline is put together.

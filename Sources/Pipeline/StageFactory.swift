@@ -6,13 +6,18 @@ import SignalFilters
 package struct StageFactory: Sendable {
   private let configuration: Configuration
   private let networks: FaceNetworks
+  /// Which networks serve and why, one line for people.
+  package let networkReason: String
 
   /// Reads the networks.
   ///
+  /// - Parameter measuresNetworks: whether `networks: auto` is decided by a measurement; else it is the full set.
   /// - Throws: ``PipelineError`` when they are not found, ``FaceTrackingError`` when they can't be used.
-  package init(_ configuration: Configuration) throws {
+  package init(_ configuration: Configuration, measuresNetworks: Bool) throws {
     self.configuration = configuration
-    networks = try FaceNetworks(folder: ResourceFolders.models(explicit: configuration.modelsDirectory))
+    let selection = try NetworkSelection(configuration, measures: measuresNetworks)
+    networks = selection.networks
+    networkReason = selection.reason
   }
 
   /// Makes the stage on the thread that will use it.

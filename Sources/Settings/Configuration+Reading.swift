@@ -53,6 +53,7 @@ extension Configuration {
   private static func readTracking(_ top: inout Section, _ tracking: inout TrackingConfiguration) {
     var section = top.section("tracking")
     section.choice("executor", &tracking.executor)
+    section.choice("networks", &tracking.networks)
     section.number("detect_hz", &tracking.detectHz, in: 0.1...60)
     section.number("presence_on", &tracking.presenceOn, in: 0...1)
     section.number("presence_off", &tracking.presenceOff, in: 0...1)

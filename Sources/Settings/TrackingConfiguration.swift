@@ -10,7 +10,18 @@ package struct TrackingConfiguration: Equatable, Sendable {
     case simd
   }
 
+  /// Which set of networks is taken.
+  package enum Networks: String, CaseIterable, Sendable {
+    /// The full set where this machine is measured to run it easily, else the lite one.
+    case auto
+    /// The accurate set.
+    case full
+    /// The small set.
+    case lite
+  }
+
   package var executor = Executor.auto
+  package var networks = Networks.auto
   /// How often the detector looks for a face while none is held, Hz.
   package var detectHz = 10.0
   /// The confidence 0…1 from which a face is held.

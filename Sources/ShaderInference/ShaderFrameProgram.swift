@@ -2,7 +2,7 @@ import GLES
 import NeuralGraph
 
 /// All that the GPU does with a frame: the detector on the whole of it, or the window network and, placed by its
-/// landmarks without leaving the GPU, the eye network on both eyes and the mouth network.
+/// landmarks without leaving the GPU, the networks of the face's parts.
 ///
 /// Made and used on its context's thread. `init` compiles and runs each network once, so that no frame waits for a
 /// compiler; on software renderers that takes a second or two. A frame allocates nothing.
@@ -11,28 +11,29 @@ package final class ShaderFrameProgram {
   package struct Networks: Sendable {
     /// Reads the window; has the outputs `landmarks` and `correction` that place the other crops.
     package var window: Graph
-    /// Reads both eyes, the right one mirrored.
-    package var eye: Graph
-    /// Where the subject's left eye is looked for.
-    package var leftEye: LandmarkCrop
-    /// Where the right eye is looked for; to be mirrored.
-    package var rightEye: LandmarkCrop
-    /// Reads the mouth, if that has a network of its own.
-    package var mouth: (graph: Graph, crop: LandmarkCrop)?
+    /// Read parts of the face.
+    package var locals: [Local]
     /// Reads the whole frame.
     package var detector: Graph
 
     /// All networks of a frame.
-    package init(
-      window: Graph, eye: Graph, leftEye: LandmarkCrop, rightEye: LandmarkCrop,
-      mouth: (graph: Graph, crop: LandmarkCrop)?, detector: Graph
-    ) {
+    package init(window: Graph, locals: [Local], detector: Graph) {
       self.window = window
-      self.eye = eye
-      self.leftEye = leftEye
-      self.rightEye = rightEye
-      self.mouth = mouth
+      self.locals = locals
       self.detector = detector
+    }
+  }
+
+  /// A network that reads a part of the face, at one crop or at several in a batch.
+  package struct Local: Sendable {
+    package var graph: Graph
+    /// Where it looks; at most ``CropPass/maximumBatch``.
+    package var crops: [LandmarkCrop]
+
+    /// A network with its crops.
+    package init(graph: Graph, crops: [LandmarkCrop]) {
+      self.graph = graph
+      self.crops = crops
     }
   }
 
@@ -40,12 +41,8 @@ package final class ShaderFrameProgram {
   package struct Outputs: Sendable {
     /// The window network's.
     package var window: [Float]
-    /// The eye network's, of the left eye.
-    package var leftEye: [Float]
-    /// The eye network's, of the right eye as seen in a mirror.
-    package var rightEye: [Float]
-    /// Empty without a mouth network.
-    package var mouth: [Float]
+    /// The local networks': an array for each crop, network after network.
+    package var locals: [[Float]]
   }
 
   /// A network with its crop.
@@ -62,8 +59,7 @@ package final class ShaderFrameProgram {
   private let context: GLContext
   private let luma: LumaTexture
   private let window: Stage
-  private let eye: Stage
-  private let mouth: Stage?
+  private let locals: [Stage]
   private let detector: Stage
   private let trackReadback: OutputReadback
   private let detectReadback: OutputReadback
@@ -79,15 +75,14 @@ package final class ShaderFrameProgram {
     luma = LumaTexture(context)
     let programs = ProgramCache(context)
     let windowPlan = try PassPlan(networks.window, options: options)
-    let eyePlan = try PassPlan(networks.eye, batch: 2, options: options)
-    var mouthPlan: PassPlan?
-    if let mouth = networks.mouth { mouthPlan = try PassPlan(mouth.graph, options: options) }
+    var localPlans: [PassPlan] = []
+    for local in networks.locals {
+      localPlans.append(try PassPlan(local.graph, batch: local.crops.count, options: options))
+    }
     let detectorPlan = try PassPlan(networks.detector, options: options)
 
-    let eyeRow = windowPlan.rowsPerImage
-    let mouthRow = eyeRow + 2 * eyePlan.rowsPerImage
-    let sheet = try OutputSheet(
-      context, rows: mouthRow + (mouthPlan?.rowsPerImage ?? 0), format: options.preciseFormat)
+    let rows = localPlans.reduce(windowPlan.rowsPerImage) { $0 + $1.batch * $1.rowsPerImage }
+    let sheet = try OutputSheet(context, rows: rows, format: options.preciseFormat)
     let windowExecutor = try ShaderExecutor(windowPlan, sheet: sheet, programs: programs)
     window = Stage(
       executor: windowExecutor, crop: try CropPass(for: windowExecutor, placement: .given, programs: programs))
@@ -96,12 +91,13 @@ package final class ShaderFrameProgram {
       let placement = CropPass.Placement.landmarks(crops, window: windowExecutor, sheet: sheet)
       return Stage(executor: executor, crop: try CropPass(for: executor, placement: placement, programs: programs))
     }
-    eye = try stage(eyePlan, eyeRow, [networks.leftEye, networks.rightEye])
-    if let mouthPlan, let crop = networks.mouth?.crop {
-      mouth = try stage(mouthPlan, mouthRow, [crop])
-    } else {
-      mouth = nil
+    var row = windowPlan.rowsPerImage
+    var locals: [Stage] = []
+    for (local, plan) in zip(networks.locals, localPlans) {
+      locals.append(try stage(plan, row, local.crops))
+      row += plan.batch * plan.rowsPerImage
     }
+    self.locals = locals
 
     let detectorSheet = try OutputSheet(context, rows: detectorPlan.rowsPerImage, format: options.preciseFormat)
     let detectorExecutor = try ShaderExecutor(detectorPlan, sheet: detectorSheet, programs: programs)
@@ -131,8 +127,10 @@ package final class ShaderFrameProgram {
 
   /// Outputs of the right sizes, to be filled frame after frame.
   package func makeOutputs() -> Outputs {
-    func zeros(_ stage: Stage?) -> [Float] { [Float](repeating: 0, count: stage?.executor.plan.outputCount ?? 0) }
-    return Outputs(window: zeros(window), leftEye: zeros(eye), rightEye: zeros(eye), mouth: zeros(mouth))
+    func zeros(_ stage: Stage) -> [Float] { [Float](repeating: 0, count: stage.executor.plan.outputCount) }
+    return Outputs(
+      window: zeros(window),
+      locals: locals.flatMap { stage in [[Float]](repeating: zeros(stage), count: stage.executor.plan.batch) })
   }
 
   /// A buffer for the detector's outputs.
@@ -142,13 +140,13 @@ package final class ShaderFrameProgram {
 
   /// Draws of a tracked frame, the crops' own aside; for `gurn probe`.
   package var passCount: Int {
-    window.executor.plan.passCount + eye.executor.plan.passCount + (mouth?.executor.plan.passCount ?? 0)
+    locals.reduce(window.executor.plan.passCount) { $0 + $1.executor.plan.passCount }
   }
 
   /// Copies a frame's luma to the GPU, for the calls that follow.
   package func upload(_ plane: LumaPlane) throws(ShaderError) { try luma.upload(plane) }
 
-  /// Runs the window network, the eye network on both eyes and the mouth network, and waits for their outputs.
+  /// Runs the window network and the local ones, and waits for their outputs.
   package func track(window crop: CropTransform, into outputs: inout Outputs) throws(ShaderError) {
     try submit(window: crop)
     try finish(into: &outputs)
@@ -164,8 +162,7 @@ package final class ShaderFrameProgram {
   package func submit(window crop: CropTransform) throws(ShaderError) {
     context.apply(DrawState())
     window.draw(luma, crop)
-    eye.draw(luma, crop)
-    mouth?.draw(luma, crop)
+    for index in locals.indices { locals[index].draw(luma, crop) }
     try trackReadback.submit()
   }
 
@@ -177,9 +174,13 @@ package final class ShaderFrameProgram {
     try trackReadback.finish(into: &trackElements)
     try check("the tracking passes")
     window.executor.copyOutputs(ofImage: 0, from: trackElements, into: &outputs.window)
-    eye.executor.copyOutputs(ofImage: 0, from: trackElements, into: &outputs.leftEye)
-    eye.executor.copyOutputs(ofImage: 1, from: trackElements, into: &outputs.rightEye)
-    mouth?.executor.copyOutputs(ofImage: 0, from: trackElements, into: &outputs.mouth)
+    var slot = 0
+    for index in locals.indices {
+      for image in 0..<locals[index].executor.plan.batch {
+        locals[index].executor.copyOutputs(ofImage: image, from: trackElements, into: &outputs.locals[slot])
+        slot += 1
+      }
+    }
   }
 
   /// Runs the detector on a part of the uploaded frame, usually all of it, and waits for its outputs.

@@ -33,7 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
     let pipeline = LivePipeline(sender: sender, wantsSnapshots: true) { event in
       if case .failed(let message) = event { failure.withLock { $0 = message } }
     }
-    let factory = try StageFactory(configuration)
+    let factory = try StageFactory(configuration, measuresNetworks: true)
     pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
     await show(pipeline) { failure.withLock { $0 } != nil }
     pipeline.stop()

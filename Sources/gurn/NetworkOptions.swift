@@ -5,7 +5,12 @@ import Settings
 struct NetworkOptions: ParsableArguments {
   @Option(help: "A configuration file instead of ~/.config/gurn/gurn.yaml.") var config: String?
   @Option(help: "What runs the networks: auto, gl (shaders) or simd (the CPU).") var executor: Executor?
-  @Option(help: "The folder with the networks instead of the shipped ones.") var models: String?
+  @Option(help: "Which set of networks: auto, full or lite.") var networks: Networks?
+  @Option(help: "The folder with the sets of networks, or one set, instead of the shipped ones.") var models: String?
+
+  enum Networks: String, ExpressibleByArgument, CaseIterable {
+    case auto, full, lite
+  }
 
   enum Executor: String, ExpressibleByArgument, CaseIterable {
     case auto, gl, simd
@@ -15,8 +20,8 @@ struct NetworkOptions: ParsableArguments {
   func loadConfiguration() throws -> Configuration {
     var configuration = try Configuration.load(path: config)
     if let executor { configuration.tracking.executor = .init(rawValue: executor.rawValue)! }
+    if let networks { configuration.tracking.networks = .init(rawValue: networks.rawValue)! }
     if let models { configuration.modelsDirectory = models }
     return configuration
   }
-
 }

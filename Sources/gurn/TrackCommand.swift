@@ -33,7 +33,8 @@ struct TrackCommand: ParsableCommand {
     let writer = try TrackCSVWriter(path: csv)
     let report: String
     do {
-      let stage = try StageFactory(configuration).makeStage(filters: !noFilters, waitsForShaders: true)
+      let stage = try StageFactory(configuration, measuresNetworks: false).makeStage(
+        filters: !noFilters, waitsForShaders: true)
       report = try track(source, with: stage, into: writer, until: stop)
       try writer.finish()
     } catch {

@@ -60,7 +60,7 @@ final class Daemon: Service {
     } else {
       // Whether shaders can be had is known only when they are compiled.
       if new.tracking.executor == .gl {
-        _ = try StageFactory(new).makeStage(filters: true, waitsForShaders: true)
+        _ = try StageFactory(new, measuresNetworks: false).makeStage(filters: true, waitsForShaders: true)
       }
       let pipeline = try start(new, replacing: running)
       state.withLock { $0.pipeline = pipeline }
@@ -70,11 +70,12 @@ final class Daemon: Service {
 
   /// Starts a pipeline. What can be wrong is found before the one that it replaces ends: a camera has one owner.
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
-    let factory = try StageFactory(configuration)
+    let factory = try StageFactory(configuration, measuresNetworks: true)
     let source = try makeSource(configuration.source)
     let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
+    logger.info("networks: \(factory.networkReason)")
     logger.info("broadcasting to \(targets)")
     pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
     return pipeline

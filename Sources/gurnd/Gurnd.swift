@@ -23,9 +23,13 @@ struct Gurnd: AsyncParsableCommand {
   @Option(help: "A camera (auto, a device path, part of its name) or a video file instead of the configured source.")
   var source: String?
   @Flag(help: "Starts a video file over at its end.") var loop = false
-  @Option(help: "The folder with the networks instead of the shipped ones.") var models: String?
+  @Option(help: "The folder with the sets of networks, or one set, instead of the shipped ones.") var models: String?
+  @Option(help: "Which set of networks: auto (by a measurement), full or lite.") var networks: String?
 
   func validate() throws {
+    if let networks, TrackingConfiguration.Networks(rawValue: networks) == nil {
+      throw ValidationError("--networks \(networks): choose auto, full or lite")
+    }
     if source?.isEmpty == true { throw ValidationError("--source is empty: give a camera or a video file") }
   }
 
@@ -36,7 +40,7 @@ struct Gurnd: AsyncParsableCommand {
     let ends = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
     var logger = Logger(label: "gurnd")
-    let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models)
+    let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models, networks: networks)
     let configuration = try loader.load()
     logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
     let daemon = try Daemon(configuration: configuration, logger: logger)
@@ -58,6 +62,7 @@ struct ConfigurationLoader: Sendable {
   let source: String?
   let loop: Bool
   let models: String?
+  let networks: String?
 
   func load() throws -> Configuration {
     var configuration = try Configuration.load(path: path)
@@ -72,6 +77,7 @@ struct ConfigurationLoader: Sendable {
       }
     }
     if loop { configuration.source.loop = true }
+    if let networks { configuration.tracking.networks = .init(rawValue: networks) ?? .auto }
     if let models { configuration.modelsDirectory = models }
     return configuration
   }

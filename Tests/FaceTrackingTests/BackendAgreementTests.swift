@@ -16,7 +16,7 @@ import Testing
     return false
   }()
 
-  static func networks() throws -> FaceNetworks { try FaceNetworks(folder: root.appending(path: "Models").path()) }
+  static func networks() throws -> FaceNetworks { try FaceNetworks(folder: root.appending(path: "Models/full").path()) }
 
   /// Readings of the first frames of a clip.
   static func readings(_ networks: FaceNetworks, _ backend: any InferenceBackend) throws -> [FaceTracker.Reading] {

@@ -1,15 +1,9 @@
 import FaceCore
 import FaceTracking
-import NeuralGraph
 import Testing
 
 @Suite struct DetectionMapTests {
-  let map = DetectionMap(
-    detector: Graph(
-      name: "detector",
-      input: .init(
-        name: "luma", shape: TensorShape(channels: 1, height: 96, width: 128), normalization: .meanVariance), nodes: [],
-      outputs: [], weights: []))
+  let map = DetectionMap(inputWidth: 128, inputHeight: 96, stride: 8)
 
   @Test func aScoreInACellBecomesAWindowInFramePixels() throws {
     var values = [Float](repeating: 0, count: 5 * 192)

@@ -196,4 +196,23 @@ import Testing
     #expect(outputs("{\"name\": \"a\", \"tensor\": \"y\"}", normalization: "loud").contains("'loud'"))
     #expect(outputs("{\"name\": \"a\", \"tensor\": \"y\", \"elements\": [\"x\"]}").contains("names 1 elements"))
   }
+
+  @Test func cropsAreTakenOverOrRefused() throws {
+    func graph(side: Double) throws -> Graph {
+      var model = model([node("Relu", ["image"])])
+      let crop = "{\"landmarks\": [36, 39], \"offset\": -0.25, \"side\": \(side), \"mirrored\": true}"
+      let output = "{\"name\": \"a\", \"tensor\": \"y\"}"
+      model.metadataProps = [
+        ONNXStringStringEntryProto.with {
+          $0.key = "gurn"
+          $0.value = "{\"name\": \"m\", \"normalization\": \"none\", \"outputs\": [\(output)], \"crops\": [\(crop)]}"
+        }
+      ]
+      return try ONNXImport.graph(from: model, name: "m")
+    }
+    let crop = LandmarkCrop(landmarks: [36, 39], offset: -0.25, sideFactor: 0.5, mirrored: true)
+    #expect(try graph(side: 0.5).crops == [crop])
+    let error = #expect(throws: ImportError.self) { _ = try graph(side: 0) }
+    #expect(error?.description.contains("crop 0 lies nowhere") == true)
+  }
 }

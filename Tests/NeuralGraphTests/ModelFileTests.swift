@@ -25,10 +25,28 @@ import Testing
       try ModelFile.write(graph, to: path)
       let copy = try ModelFile.read(path)
       #expect(copy.name == graph.name && copy.input == graph.input && copy.nodes == graph.nodes)
-      #expect(copy.outputs == graph.outputs)
+      #expect(copy.outputs == graph.outputs && copy.crops == graph.crops)
       #expect(copy.weights == graph.weights, "sixteenths are exact in half precision")
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["model.gurn"])
     }
+  }
+
+  @Test func aGraphWithoutCropsIsReadableByTheFirstReaders() throws {
+    var graph = sampleGraph()
+    #expect(try ModelFile.encode(graph)[8] == 2)
+    graph.crops = []
+    let bytes = try ModelFile.encode(graph)
+    #expect(bytes[8] == 1)
+    #expect(try ModelFile.decode(bytes).crops.isEmpty)
+  }
+
+  @Test(arguments: [Float.nan, 0, -1, 17])
+  func aCropWithoutAPlausibleSideIsRefused(side: Float) throws {
+    var graph = sampleGraph()
+    graph.crops[0].sideFactor = side
+    let bytes = try ModelFile.encode(graph)
+    let fault = #expect(throws: ModelFileError.Fault.self) { try ModelFile.decode(bytes) }
+    #expect(fault?.description.contains("a side above 0") == true)
   }
 
   @Test func weightsStandOnSixteenBytes() throws {

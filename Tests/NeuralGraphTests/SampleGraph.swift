@@ -1,6 +1,6 @@
 import NeuralGraph
 
-/// A small graph with one operator of most kinds: 1×5×6 in, three numbers out.
+/// A small graph with one operator of most kinds: 1×5×6 in, three numbers out, one crop.
 func sampleGraph() -> Graph {
   let weights = (0..<51).map { Float(($0 * 37) % 17) / 16 - 0.5 }
   return Graph(
@@ -26,5 +26,6 @@ func sampleGraph() -> Graph {
           activation: .sigmoid), inputs: [4]),
     ],
     outputs: [.init(name: "y", unit: "weight", value: 5, range: 0..<3, elementNames: ["a", "b", "c"])],
+    crops: [LandmarkCrop(landmarks: [36, 39], offset: -0.25, sideFactor: 0.5, mirrored: true)],
     weights: weights)
 }

@@ -19,7 +19,7 @@ import Testing
     var configuration = Configuration.default
     configuration.modelsDirectory = root.appending(path: "Models").path()
     configuration.tracking.executor = .simd
-    return try StageFactory(configuration)
+    return try StageFactory(configuration, measuresNetworks: false)
   }
 
   /// What a receiver heard, in order.

@@ -31,6 +31,8 @@ struct ErrorTests {
     try shop.write(session.prefix(session.count / 2), "cut.mp4")
     try shop.writeModels("damaged") { $0[3000] ^= 0xff }
     try shop.writeModels("newer") { $0[8] = 7 }
+    try FileManager.default.createDirectory(at: shop.folder.appending(path: "sets"), withIntermediateDirectories: false)
+    try shop.writeModels("sets/full") { _ in }
     try shop.write("source:\n  fps: [\n", "syntax.yaml")
     try shop.write("source:\n  fpss: 30\n", "key.yaml")
     try shop.write("tracking:\n  executor: gpu\n", "value.yaml")
@@ -54,6 +56,8 @@ struct ErrorTests {
     Case("track clip.y4m --csv out.csv --models nowhere", says: "window.gurn", "looked in nowhere"),
     Case("track clip.y4m --csv out.csv --models damaged", says: "damaged/eye.gurn: corrupt"),
     Case("track clip.y4m --csv out.csv --models newer", says: "newer/eye.gurn: format version 7 is newer"),
+    Case("track clip.y4m --csv out.csv --models sets --networks lite", says: "networks lite", "looked in sets/lite"),
+    Case("track clip.y4m --csv out.csv --networks half", says: "'half'", "'lite'", usage: true),
     Case("track clip.y4m --csv out.csv --config nosuch.yaml", says: "nosuch.yaml: there is no such file"),
     Case("track clip.y4m --csv out.csv --config syntax.yaml", says: "syntax.yaml:3:1: this is not YAML"),
     Case("track clip.y4m --csv out.csv --config key.yaml", says: "key.yaml:2:3: unknown key 'fpss'", "'fps'"),

@@ -118,7 +118,7 @@ struct Workshop {
   /// The shipped networks with one of them changed.
   func writeModels(_ name: String, change: (inout Data) -> Void) throws {
     let folder = folder.appending(path: name)
-    try FileManager.default.copyItem(at: URL(filePath: Program.models), to: folder)
+    try FileManager.default.copyItem(at: URL(filePath: Program.models + "/full"), to: folder)
     let eye = folder.appending(path: "eye.gurn")
     var data = try Data(contentsOf: eye)
     change(&data)

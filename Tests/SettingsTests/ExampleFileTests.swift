@@ -51,7 +51,7 @@ import Testing
     let configuration = try Configuration.parse(
       yaml: """
         source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true}
-        tracking: {executor: simd, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
+        tracking: {executor: simd, networks: lite, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
         filters:
           lids: {min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13}
           gaze: {min_cutoff_hz: 21, beta: 22, derivative_cutoff_hz: 23}
@@ -76,6 +76,7 @@ import Testing
     expected.source.rotateDegrees = 90
     expected.source.mirror = true
     expected.tracking.executor = .simd
+    expected.tracking.networks = .lite
     expected.tracking.detectHz = 5.5
     expected.tracking.presenceOn = 0.7
     expected.tracking.presenceOff = 0.2

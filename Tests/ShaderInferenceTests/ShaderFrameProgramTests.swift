@@ -33,8 +33,8 @@ import Testing
   private func networks(mouth withMouth: Bool = true) throws -> ShaderFrameProgram.Networks {
     ShaderFrameProgram.Networks(
       window: try network(24, outputs: [("landmarks", 12), ("confidence", 1), ("correction", 4)], seed: 3),
-      eye: try network(16, outputs: [("lid", 3)], seed: 4), leftEye: leftEye, rightEye: rightEye,
-      mouth: withMouth ? (try network(16, outputs: [("jaw", 5)], seed: 5), mouth) : nil,
+      locals: [.init(graph: try network(16, outputs: [("lid", 3)], seed: 4), crops: [leftEye, rightEye])]
+        + (withMouth ? [.init(graph: try network(16, outputs: [("jaw", 5)], seed: 5), crops: [mouth])] : []),
       detector: try network(32, height: 24, outputs: [("map", 7)], seed: 6))
   }
 
@@ -69,12 +69,10 @@ import Testing
         crop.transform(window: window, landmarks: $0.baseAddress!, correction: correction)
       }
     }
-    expectClose(outputs.leftEye, try expected(networks.eye, place(leftEye)), "left eye", options)
-    expectClose(outputs.rightEye, try expected(networks.eye, place(rightEye)), "right eye", options)
-    if let mouth = networks.mouth {
-      expectClose(outputs.mouth, try expected(mouth.graph, place(mouth.crop)), "mouth", options)
-    } else {
-      #expect(outputs.mouth.isEmpty)
+    let places = networks.locals.flatMap { local in local.crops.map { (local.graph, $0) } }
+    #expect(outputs.locals.count == places.count)
+    for (index, (graph, crop)) in places.enumerated() {
+      expectClose(outputs.locals[index], try expected(graph, place(crop)), "crop \(index)", options)
     }
   }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a network's card from its run: size, cost, data, validation figures, SHA-256.
 
-  card.py RUN/ema.pt Models/NAME.gurn > Models/NAME.md
+  card.py RUN/ema.pt Models/full/NAME.gurn > Models/full/NAME.md
 """
 import hashlib
 import sys
@@ -24,6 +24,7 @@ def main():
     task, figures = saved["config"]["task"], saved["figures"]
     model = Path(sys.argv[2])
     network = NETWORKS[task](**saved["config"]["network"])
+    configuration = f"configs/lite/{task}.toml --teacher" if "teacher" in saved["config"] else f"configs/{task}.toml"
     print(f"# {model.name}\n")
     print((type(network).__doc__ or f"{task}: a crop → the weights of its channels.").strip().split("\n")[0] + "\n")
     print("| | |\n| --- | --- |")
@@ -31,7 +32,7 @@ def main():
     print(f"| multiply-adds | {multiply_adds(network) / 1e6:.1f} million an image |")
     print(f"| weights | {sum(p.numel() for p in network.parameters()):,} in half precision, {model.stat().st_size:,} bytes |")
     print("| data | faces of Gurn's own generator (`gurn generate`), re-cropped with the tracker's errors at every step |")
-    print(f"| training | `train.py configs/{task}.toml`, {saved.get('steps', '—')} steps of {saved['config']['batch']} faces, seed {saved['config']['seed']} |")
+    print(f"| training | `train.py {configuration}`, {saved.get('steps', '—')} steps of {saved['config']['batch']} faces, seed {saved['config']['seed']} |")
     print(f"| limits | {LIMITS[task]} |")
     print(f"| SHA-256 | `{hashlib.sha256(model.read_bytes()).hexdigest()}` |\n")
     print("Figures on generated faces that were not trained on (correlation unless named otherwise):\n")

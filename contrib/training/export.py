@@ -3,7 +3,7 @@
 
   export.py RUN/ema.pt OUT.onnx
 
-Batch normalisation and output scales are folded; the metadata key `gurn` names the outputs, their units and the crop.
+Batch normalisation and output scales are folded; the metadata key `gurn` names the outputs, their units and the crops.
 """
 import argparse
 import json
@@ -14,6 +14,13 @@ import onnx
 import torch
 
 from networks import NETWORKS, Scaled
+
+
+def crops(recipe):
+    """The crops of a recipe of samples.py: one, or the left and the mirrored right one."""
+    sides = [recipe["left"], recipe["right"]] if "left" in recipe else [recipe["landmarks"]]
+    return [{"landmarks": landmarks, "side": recipe["side"], "offset": recipe["offset"], "mirrored": index == 1}
+            for index, landmarks in enumerate(sides)]
 
 
 def main():
@@ -35,6 +42,8 @@ def main():
                           output_names=network.tensors, opset_version=17, dynamo=False)
     model = onnx.load(str(args.out))
     description = {"name": task, "normalization": network.normalization, "outputs": network.outputs}
+    if hasattr(network, "crop"):
+        description["crops"] = crops(network.crop)
     entry = model.metadata_props.add()
     entry.key, entry.value = "gurn", json.dumps(description)
     model.producer_name, model.producer_version = "gurn", ""

@@ -21,12 +21,32 @@ class Residual(nn.Module):
         return F.relu(x + self.second(self.first(x)))
 
 
-def trunk(widths, residual):
-    """A stride-2 convolution to each width, followed by a residual block where `residual` says so."""
+def mixed(inputs, outputs, stride=1):
+    """A 3×3 filter for each channel, then a 1×1 mix of them: a plain convolution's work by some eight."""
+    filters = nn.Sequential(nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=False), nn.BatchNorm2d(inputs), nn.ReLU())
+    return nn.Sequential(*filters, nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
+
+
+class MixedResidual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.first = mixed(channels, channels)
+
+    def forward(self, x):
+        return F.relu(x + self.first(x))
+
+
+def trunk(widths, residual, mix=()):
+    """A stride-2 convolution to each width, followed by as many residual blocks as `residual` says.
+
+    Where `mix` holds the stage's number, filters and mixing are separate (`mixed`).
+    """
     layers, inputs = [], 1
-    for width, block in zip(widths, residual):
-        layers.append(conv(inputs, width, 2))
-        layers += [Residual(width) for _ in range(block)]
+    for stage, (width, blocks) in enumerate(zip(widths, residual)):
+        if stage in mix:
+            layers += [mixed(inputs, width, 2), nn.ReLU()] + [MixedResidual(width) for _ in range(blocks)]
+        else:
+            layers += [conv(inputs, width, 2)] + [Residual(width) for _ in range(blocks)]
         inputs = width
     return nn.Sequential(*layers)
 
@@ -58,10 +78,10 @@ class WindowNetwork(nn.Module):
 
     normalization = "meanVariance"
 
-    def __init__(self, size=96, widths=(16, 24, 48, 80), residual=(0, 1, 1, 1), hidden=256, hidden2=160):
+    def __init__(self, size=96, widths=(16, 24, 48, 80), residual=(0, 1, 1, 1), hidden=256, hidden2=160, mix=()):
         super().__init__()
         self.size = (size, size)
-        self.trunk = trunk(widths, residual)
+        self.trunk = trunk(widths, residual, mix)
         edge = size // 2 ** len(widths)
         self.hidden = nn.Linear(widths[-1] * edge * edge, hidden)
         self.geometry = Scaled(hidden, 151)
@@ -88,11 +108,11 @@ class LocalNetwork(nn.Module):
     normalization = "meanVariance"
     tensors = ["weights"]
 
-    def __init__(self, channels, size, widths, residual, hidden):
+    def __init__(self, channels, size, widths, residual, hidden, mix=()):
         super().__init__()
         width, height = size if isinstance(size, list) else (size, size)
         self.size = (height, width)
-        self.trunk = trunk(widths, residual)
+        self.trunk = trunk(widths, residual, mix)
         area = (width // 2 ** len(widths)) * (height // 2 ** len(widths))
         self.hidden = nn.Linear(widths[-1] * area, hidden)
         self.drop = nn.Dropout(0.1)
@@ -106,22 +126,22 @@ class LocalNetwork(nn.Module):
 class EyeNetwork(LocalNetwork):
     crop = EYE_CROP
 
-    def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=128):
-        super().__init__(EYE_CHANNELS, size, widths, residual, hidden)
+    def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=128, mix=()):
+        super().__init__(EYE_CHANNELS, size, widths, residual, hidden, mix)
 
 
 class MouthNetwork(LocalNetwork):
     crop = MOUTH_CROP
 
-    def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=160):
-        super().__init__(MOUTH_CHANNELS, size, widths, residual, hidden)
+    def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=160, mix=()):
+        super().__init__(MOUTH_CHANNELS, size, widths, residual, hidden, mix)
 
 
 class BrowNetwork(LocalNetwork):
     crop = BROW_CROP
 
-    def __init__(self, size=(64, 48), widths=(12, 20, 40), residual=(0, 1, 1), hidden=128):
-        super().__init__(BROW_CHANNELS, size, widths, residual, hidden)
+    def __init__(self, size=(64, 48), widths=(12, 20, 40), residual=(0, 1, 1), hidden=128, mix=()):
+        super().__init__(BROW_CHANNELS, size, widths, residual, hidden, mix)
 
 
 class Detector(nn.Module):
@@ -131,10 +151,10 @@ class Detector(nn.Module):
     tensors = ["map"]
     cells = (12, 16)
 
-    def __init__(self, widths=(16, 24, 40), blocks=3):
+    def __init__(self, widths=(16, 24, 40), blocks=3, mix=()):
         super().__init__()
         self.size = (96, 128)
-        self.trunk = trunk(widths, (0, 0, blocks))
+        self.trunk = trunk(widths, (0, 0, blocks), mix)
         self.head = nn.Conv2d(widths[-1], 5, 1)
         nn.init.constant_(self.head.bias, 0)
         with torch.no_grad():

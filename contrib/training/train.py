@@ -25,6 +25,7 @@ from negatives import load_panoramas
 from networks import NETWORKS, multiply_adds
 from samples import EYE_INDEX, WHOLE_CROPS, Sampler
 from shards import Shards
+from teacher import Teacher, shrink
 
 
 def produce(queue, config, folders, panoramas, hard_negatives, seed):
@@ -35,7 +36,7 @@ def produce(queue, config, folders, panoramas, hard_negatives, seed):
         sampler = FrameSampler(shards, load_panoramas(panoramas), seed)
         while True:
             queue.put(sampler.batch(config["batch"]))
-    sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config["network"]["size"], seed,
+    sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config.get("crop", config["network"].get("size")), seed,
                       hard=np.load(hard_negatives) if hard_negatives else None)
     while True:
         order = shards.by_person(rng)
@@ -123,6 +124,8 @@ def main():
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--start-from", type=Path, help="weights (ema.pt) of an earlier run to start from")
     parser.add_argument("--hard-negatives", type=Path, help="crops without a face that mine.py found")
+    parser.add_argument("--teacher", type=Path, help="weights (ema.pt) of a larger network to learn from as well")
+    parser.add_argument("--teacher-weight", type=float, default=1.0, help="of the loss towards the teacher, beside 1 of the labels'")
     parser.add_argument("--rate", type=float, help="the learning rate instead of the configuration's")
     args = parser.parse_args()
     config = tomllib.loads(args.config.read_text())
@@ -134,6 +137,11 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
 
     network = NETWORKS[task](**config["network"])
+    teacher = Teacher(args.teacher, task) if args.teacher else None
+    if teacher:
+        teacher.check(network)
+        config["crop"] = teacher.size[0]
+        config["teacher"] = str(args.teacher)
     shards = Shards(args.shards)
     set_scales(network, task, shards)
     if args.start_from:
@@ -173,8 +181,10 @@ def main():
         y = {key: torch.from_numpy(value) for key, value in y.items()}
         network.train()
         with torch.autocast("cpu", torch.bfloat16):
-            outputs = network(x)
+            outputs = network(shrink(x, network.size) if teacher else x)
         loss = loss_of(network, outputs, y)
+        if teacher:
+            loss = loss + args.teacher_weight * teacher.loss(network, outputs, x, y)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10)
