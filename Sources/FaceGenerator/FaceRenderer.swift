@@ -8,7 +8,7 @@ final class FaceRenderer {
   let height: Int
   private let assets: FaceAssets
   private let context: GLContext
-  private let skinProgram: ShaderProgram
+  private let skinShading: SkinShading
   private let innerProgram: ShaderProgram
   private let backgroundProgram: ShaderProgram
   private let propProgram: ShaderProgram
@@ -37,8 +37,6 @@ final class FaceRenderer {
     let hair = text(PackageResources.hair_glsl)
     let light = text(PackageResources.light_glsl)
     let vertex = head + hair + text(PackageResources.face_vert_glsl)
-    skinProgram = try ShaderProgram(
-      context, name: "skin", vertex: vertex, fragment: head + light + hair + text(PackageResources.skin_frag_glsl))
     innerProgram = try ShaderProgram(
       context, name: "inner", vertex: vertex, fragment: head + light + text(PackageResources.inner_frag_glsl))
     backgroundProgram = try ShaderProgram(
@@ -76,6 +74,7 @@ final class FaceRenderer {
       ])
     target = try Texture(context, width: width, height: height, format: .rgba8)
     framebuffer = try Framebuffer(context, colors: [target.attachment()], depth: true)
+    skinShading = try SkinShading(context, faceVertex: vertex, common: light + hair, target: framebuffer)
   }
 
   private static func layers(
@@ -161,13 +160,19 @@ final class FaceRenderer {
       }
     }
     try bent.update(bentFloats)
-    skins.bind(unit: 0)
+    skinShading.begin()
     // Outward faces run clockwise in a picture whose y runs down.
     context.apply(DrawState(depthTest: true, depthWrite: true, cull: .front))
-    setPlace(geometry, scene.person, skinProgram)
-    setLight(scene.light, skinProgram)
-    setSkin(scene.person)
+    setPlace(geometry, scene.person, skinShading.surface)
+    skinShading.surface.set("textureEdge", SIMD2(Float(skins.width), Float(skins.height)))
     faceArray.drawIndexed(.triangles, count: rig.outerIndexCount)
+    framebuffer.bind()
+    skins.bind(unit: 0)
+    let skin = try skinShading.program(scene.person)
+    setPlace(geometry, scene.person, skin.gl)
+    setLight(scene.light, skin.gl)
+    setSkin(scene.person, skin.gl)
+    skinShading.shade(skin)
     context.apply(DrawState(depthTest: true, depthWrite: true))
     setPlace(geometry, scene.person, innerProgram)
     setLight(scene.light, innerProgram)
@@ -190,23 +195,21 @@ final class FaceRenderer {
     program.set("coverLine", person.coverLine)
   }
 
-  private func setSkin(_ person: FaceScene.Person) {
-    skinProgram.set("skins", 0)
-    skinProgram.set(
+  private func setSkin(_ person: FaceScene.Person, _ program: borrowing ShaderProgram) {
+    program.set("skins", 0)
+    program.set(
       "skinLayers",
       SIMD3(Float(person.skinLayers.first), Float(person.skinLayers.second), person.skinLayers.share))
-    skinProgram.set("skinTone", SIMD4(person.skinGain, person.skinContrast))
-    skinProgram.set("skinColour", person.skinColour)
-    skinProgram.set("brow", person.brow)
-    skinProgram.set("browColour", person.browColour)
-    skinProgram.set("beard", person.beard)
-    skinProgram.set("hairColour", person.hairColour)
-    skinProgram.set("bald", person.isBald ? 1 : Float(0))
-    skinProgram.set("coverColour", person.coverColour)
-    skinProgram.set("clothColour", person.clothColour)
-    skinProgram.set("lipTint", person.lipTint)
-    skinProgram.set("shine", person.shine)
-
+    program.set("skinTone", SIMD4(person.skinGain, person.skinContrast))
+    program.set("skinColour", person.skinColour)
+    program.set("brow", person.brow)
+    program.set("browColour", person.browColour)
+    program.set("beard", person.beard)
+    program.set("hairColour", person.hairColour)
+    program.set("coverColour", person.coverColour)
+    program.set("clothColour", person.clothColour)
+    program.set("lipTint", person.lipTint)
+    program.set("shine", person.shine)
   }
 
   private func setOpenings(_ person: FaceScene.Person, _ geometry: SceneGeometry) {
