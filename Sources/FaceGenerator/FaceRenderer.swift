@@ -13,6 +13,7 @@ final class FaceRenderer {
   private let lashProgram: ShaderProgram
   private let backgroundShading: BackgroundShading
   private let propProgram: ShaderProgram
+  private let shadowMap: ShadowMap
   private let skins: Texture
   private let bent: VertexBuffer
   private let fixed: VertexBuffer
@@ -23,6 +24,8 @@ final class FaceRenderer {
   private let target: Texture
   private let framebuffer: Framebuffer
   private var bentFloats: [Float]
+  /// What the lamp of the scene that is being drawn sees.
+  private var shadowView: ShadowView?
   /// Where the lashes begin in `indices`.
   private let lashIndex: Int
   private static let propCapacity = 40_000
@@ -42,9 +45,12 @@ final class FaceRenderer {
       context, name: "inner", vertex: vertex, fragment: head + "#define LASHES false\n" + inner)
     lashProgram = try ShaderProgram(
       context, name: "lashes", vertex: vertex, fragment: head + "#define LASHES true\n" + inner)
+    let propVertex = text(PackageResources.prop_vert_glsl)
     propProgram = try ShaderProgram(
-      context, name: "prop", vertex: head + text(PackageResources.prop_vert_glsl),
+      context, name: "prop", vertex: head + propVertex,
       fragment: head + light + text(PackageResources.prop_frag_glsl))
+    shadowMap = try ShadowMap(
+      context, head: head, faceVertex: hair + text(PackageResources.face_vert_glsl), propVertex: propVertex)
     skins = try Self.layers(context, assets.skinPictures, wrap: .clampToEdge)
     backgroundShading = try BackgroundShading(
       context, panoramas: Self.layers(context, assets.panoramas, wrap: .repeated), common: light)
@@ -110,9 +116,11 @@ final class FaceRenderer {
 
   /// Draws one scene: RGBA rows from the top; alpha is the person's coverage.
   func render(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) -> [UInt8] {
+    let (opaque, clear) = SceneProps.build(scene, geometry)
+    if scene.hasHead { try load(geometry) }
+    try drawShadows(scene, geometry, opaque)
     framebuffer.clear()
     if scene.hasHead { try drawHead(scene, geometry) }
-    let (opaque, clear) = SceneProps.build(scene, geometry)
     setLight(scene.light, propProgram)
     propProgram.set("projection", projection(geometry.camera))
     try draw(opaque, shine: 0.08, blending: false)
@@ -131,7 +139,7 @@ final class FaceRenderer {
       2 * camera.focalLength / w, 2 * camera.focalLength / h, 2 * camera.centre.x / w - 1, 2 * camera.centre.y / h - 1)
   }
 
-  private func drawHead(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) {
+  private func load(_ geometry: SceneGeometry) throws(GLError) {
     let rig = assets.rig
     let normals = rig.normals(geometry.face)
     bentFloats.withUnsafeMutableBufferPointer { floats in
@@ -144,6 +152,22 @@ final class FaceRenderer {
       }
     }
     try bent.update(bentFloats)
+  }
+
+  private func drawShadows(_ scene: FaceScene, _ geometry: SceneGeometry, _ props: PropMesh) throws(GLError) {
+    shadowView = nil
+    guard scene.hasHead, scene.light.shadow.strength > 0 else { return }
+    let view = ShadowView(
+      direction: scene.light.directions[0], centre: geometry.camera.place(geometry.camera.pivot + [0, 2, -3]))
+    shadowMap.begin(view)
+    setPlace(geometry, scene.person, shadowMap.headProgram)
+    faceArray.drawIndexed(.triangles, count: assets.rig.outerIndexCount)
+    try draw(props, shadowMap.propProgram)
+    shadowView = view
+  }
+
+  private func drawHead(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) {
+    let rig = assets.rig
     skinShading.begin()
     // Outward faces run clockwise in a picture whose y runs down.
     context.apply(DrawState(depthTest: true, depthWrite: true, cull: .front))
@@ -234,15 +258,20 @@ final class FaceRenderer {
     program.set("lightDirection", vectors: light.directions.flatMap { [$0.x, $0.y, $0.z, 0] })
     program.set("lightColour", vectors: light.colours.flatMap { [$0.x, $0.y, $0.z, 0] })
     program.set("exposure", light.exposure)
+    shadowMap.set(light.shadow, shadowView, on: program)
   }
 
   private func draw(_ mesh: PropMesh, shine: Float, blending: Bool) throws(GLError) {
+    propProgram.set("shine", shine)
+    context.apply(DrawState(depthTest: true, depthWrite: !blending, blend: blending ? .alpha : .none))
+    try draw(mesh, propProgram)
+  }
+
+  private func draw(_ mesh: PropMesh, _ program: borrowing ShaderProgram) throws(GLError) {
     guard !mesh.isEmpty else { return }
     precondition(mesh.vertexCount <= Self.propCapacity, "\(mesh.vertexCount) vertices of props")
     try props.update(mesh.vertices)
-    propProgram.use()
-    propProgram.set("shine", shine)
-    context.apply(DrawState(depthTest: true, depthWrite: !blending, blend: blending ? .alpha : .none))
+    program.use()
     propArray.draw(.triangles, count: mesh.vertexCount)
   }
 }

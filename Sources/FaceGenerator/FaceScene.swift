@@ -89,6 +89,19 @@ struct FaceScene {
     var directions: [SIMD3<Float>]
     var colours: [SIMD3<Float>]
     var exposure: Float
+    /// The shadows of the first of `directions`.
+    var shadow = Shadow.none
+    /// How much brighter than the person the room behind is.
+    var surround: Float = 1
+  }
+
+  struct Shadow {
+    /// The share of the lamp's light that shadows lack, 0…1.
+    var strength: Float
+    /// Half the width of their edges, cm.
+    var softness: Float
+
+    static let none = Shadow(strength: 0, softness: 0)
   }
 
   struct Background {
@@ -112,6 +125,36 @@ struct FaceScene {
     var colour: SIMD3<Float>
   }
 
+  /// Something held, worn or put before the face, where and how in `Thing.Kind`'s own terms.
+  struct Thing {
+    enum Kind: CaseIterable {
+      case handOnChin, fistUnderChin, handOnCheek, handOnForehead, handOnMouth, handOnEye, handWaving
+      case cup, phone, microphone, headphones, headset, mask
+
+      var isHand: Bool {
+        switch self {
+        case .handOnChin, .fistUnderChin, .handOnCheek, .handOnForehead, .handOnMouth, .handOnEye, .handWaving: true
+        case .cup, .phone, .microphone, .headphones, .headset, .mask: false
+        }
+      }
+    }
+
+    var kind: Kind
+    /// On the subject's left; what has no side ignores it.
+    var isLeft: Bool
+    /// Added to its usual place, cm, head frame for the left side.
+    var shift: SIMD3<Float>
+    /// A small turn about its own middle.
+    var turn: Quaternion
+    /// Factor on its usual size.
+    var scale: Float
+    /// Of a thing, or of the sleeve behind a hand.
+    var colour: SIMD3<Float>
+    /// How far fingers are bent beyond the pose, radians a joint, and spread, radians a finger.
+    var curl: Float
+    var spread: Float
+  }
+
   struct Finish {
     /// Gaussian defocus, pixels of the patch.
     var blur: Float
@@ -119,6 +162,8 @@ struct FaceScene {
     var vignette: Float
     /// Exponent on the shown picture.
     var gamma: Float
+    /// Deviation of the sensor's noise, levels of 255.
+    var noise: Float = 0
   }
 
   var person: Person
@@ -140,6 +185,7 @@ struct FaceScene {
   var background: Background
   var occluders: [Occluder]
   var finish: Finish
+  var things: [Thing] = []
   /// False for scenes without a person, which serve as negatives; occluders are still drawn.
   var hasHead = true
 }

@@ -4,20 +4,12 @@ import Foundation
 extension FaceSceneSampler {
   /// What a window may hold when it holds no face.
   enum Negative: CaseIterable {
-    case room, pattern, hands, backOfHead, hairOnly, cutOff, stripes
+    case room, pattern, text, fabric, hands, backOfHead, hairOnly, cutOff, cartoon, animal, doll
   }
 
-  /// Draws a kind: rooms most often.
+  /// Draws a kind: a room in three of ten, what most pictures are full of; the others evenly.
   func negativeKind(_ random: inout RandomSource) -> Negative {
-    switch random.unit() {
-    case ..<0.42: .room
-    case ..<0.52: .pattern
-    case ..<0.62: .hands
-    case ..<0.76: .backOfHead
-    case ..<0.83: .hairOnly
-    case ..<0.92: .cutOff
-    default: .stripes
-    }
+    random.chance(0.3) ? .room : random.pick(Negative.allCases.filter { $0 != .room })
   }
 
   /// A scene without a face in its middle.
@@ -26,8 +18,9 @@ extension FaceSceneSampler {
     let middle = SIMD2<Float>(repeating: Float(size) / 2)
     let degree: Float = .pi / 180
     scene.occluders = []
+    scene.things = []
     switch kind {
-    case .room, .stripes:
+    case .room, .text, .fabric, .cartoon, .animal, .doll:
       scene.hasHead = false
       scene.background.panorama = random.below(stock.harmonics.count)
       scene.background.yaw = random.uniform(0, 2 * .pi)
@@ -40,12 +33,14 @@ extension FaceSceneSampler {
       scene.background.gradient.2 = [exp(random.uniform(0, 5)), random.uniform(0, 2)]
     case .hands:
       scene.hasHead = false
-      for _ in 0...random.below(3) {
-        let shift = SIMD2(random.uniform(-0.4, 0.4), random.uniform(-0.4, 0.6))
-        scene.occluders += occluders(&random).map {
-          .init(from: $0.from + shift, to: $0.to + shift, radius: $0.radius * 1.3, colour: $0.colour)
-        }
+      let kinds = FaceScene.Thing.Kind.allCases.filter(\.isHand) + [.cup, .phone, .microphone]
+      for _ in 0...random.below(2) {
+        var thing = thing(random.pick(kinds), &random)
+        // To the middle, where the face would be.
+        thing.shift += [random.uniform(-8, 0), random.uniform(-2, 5), 0]
+        scene.things.append(thing)
       }
+      scene.windowSide *= random.uniform(0.7, 1.5)
     case .backOfHead, .hairOnly:
       scene.facing = Quaternion(
         yaw: random.uniform(120, 240) * degree, pitch: random.normal(0, 15, limit: 40) * degree,

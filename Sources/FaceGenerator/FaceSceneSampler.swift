@@ -19,7 +19,9 @@ struct FaceSceneSampler {
   /// One scene for a square picture of `size` pixels.
   func scene(size: Int, _ random: inout RandomSource) -> FaceScene {
     let draw = prior.draw(&random)
-    let light = light(&random)
+    let kind = lightKind(&random)
+    let light = light(kind, &random)
+    let isNear = random.chance(0.25)
     let isWild = random.chance(0.2)
     let degree: Float = .pi / 180
     let yaw = isWild ? random.uniform(-65, 65) : random.normal(0, 22, limit: 65)
@@ -32,15 +34,20 @@ struct FaceSceneSampler {
       cheekRaise: random.chance(0.3)
         ? random.unit() * max(draw.weights[.mouthSmileLeft], draw.weights[.mouthSmileRight]) * 0.6 : 0,
       facing: Quaternion(yaw: yaw * degree, pitch: pitch * degree, roll: roll * degree),
-      ray: SIMD2(tan(random.normal(0, 11, limit: 27) * degree), tan(random.normal(0, 8, limit: 20) * degree)),
-      depth: random.chance(0.25) ? random.uniform(30, 45) : random.uniform(40, 120),
+      // Who sits close fills more of a wide lens: up to 75° across.
+      ray: SIMD2(
+        tan(random.normal(0, isNear ? 14 : 11, limit: isNear ? 36 : 27) * degree),
+        tan(random.normal(0, 8, limit: 20) * degree)),
+      depth: isNear ? random.uniform(28, 45) : random.uniform(40, 120),
       bodyFollow: random.uniform(0.1, 0.6), bodyYaw: random.normal(0, 10, limit: 30) * degree,
       windowCentre: SIMD2(middle + random.uniform(-6, 6) * scale, middle + random.uniform(-6, 6) * scale),
       windowSide: random.uniform(176, 208) * scale, light: light, background: background(light, &random),
-      occluders: random.chance(0.1) ? occluders(&random) : [],
+      occluders: random.chance(0.008) ? occluders(&random) : [],
       finish: .init(
         blur: (random.chance(0.35) ? random.uniform(0.6, 1.5) : random.uniform(0.4, 0.6)) * scale,
-        vignette: random.chance(0.3) ? random.uniform(0, 0.5) : 0, gamma: exp(random.normal(0, 0.15))))
+        vignette: random.chance(0.3) ? random.uniform(0, 0.5) : 0, gamma: exp(random.normal(0, 0.15)),
+        noise: kind == .dim ? random.uniform(2, 9) : 0),
+      things: things(&random))
   }
 
   func person(_ random: inout RandomSource) -> FaceScene.Person {
@@ -152,36 +159,6 @@ struct FaceSceneSampler {
       isFullRim: random.chance(0.8))
   }
 
-  func light(_ random: inout RandomSource) -> FaceScene.Light {
-    let panorama = random.below(stock.harmonics.count)
-    let source = stock.harmonics[panorama]
-    let mean = max(0.001, (source[0] * [0.3, 0.6, 0.1]).sum() * 0.2821)
-    let level = random.uniform(0.35, 1.1) / mean
-    // Towards grey: cameras balance the light's colour.
-    let balance = random.uniform(0.5, 1)
-    let white = source[0] / max(0.001, (source[0] * [0.3, 0.6, 0.1]).sum())
-    let tint = SIMD3<Float>(repeating: 1) / (white * balance + (1 - balance))
-    let harmonics = source.map { $0 * level * tint }
-    let count = [0, 1, 1, 2][random.below(4)]
-    var directions: [SIMD3<Float>] = []
-    var colours: [SIMD3<Float>] = []
-    for index in 0..<2 {
-      let isMonitor = index == 1 && random.chance(0.4)
-      var d =
-        isMonitor
-        ? SIMD3(random.normal(0, 0.3), random.uniform(-0.9, -0.2), 1)
-        : SIMD3(random.normal(0, 0.9), random.normal(0.35, 0.6), random.normal(0.55, 0.55))
-      d /= max(0.01, (d * d).sum().squareRoot())
-      directions.append(d)
-      let strength = index < count ? exp(random.normal(-0.3, 0.6)) : 0
-      let warm = isMonitor ? random.uniform(-0.3, 0) : random.normal(0, 0.15)
-      colours.append(SIMD3(1 + warm, 1, 1 - warm) * strength)
-    }
-    return FaceScene.Light(
-      panorama: panorama, turn: random.uniform(0, 2 * .pi), harmonics: harmonics, directions: directions,
-      colours: colours, exposure: exp(random.normal(0.12, 0.35)))
-  }
-
   func background(_ light: FaceScene.Light, _ random: inout RandomSource) -> FaceScene.Background {
     let shade = { (random: inout RandomSource) -> SIMD3<Float> in
       let v = random.unit()
@@ -190,7 +167,7 @@ struct FaceSceneSampler {
     return FaceScene.Background(
       panorama: random.chance(0.15) ? nil : random.chance(0.6) ? light.panorama : random.below(stock.harmonics.count),
       yaw: random.uniform(0, 2 * .pi), pitch: random.normal(0, 0.2, limit: 0.6), tangent: random.uniform(0.25, 1.1),
-      blurLevel: random.chance(0.4) ? 0 : random.uniform(0, 3), gain: random.uniform(0.3, 1.6) * light.exposure,
+      blurLevel: random.chance(0.4) ? 0 : random.uniform(0, 3), gain: random.uniform(0.3, 1.6) * light.exposure * light.surround,
       gradient: (
         shade(&random), shade(&random),
         [random.uniform(1, 60), random.chance(0.5) ? 0 : random.uniform(0, 1.2)]

@@ -75,6 +75,75 @@ struct PropMesh {
     add(grid: rings, normals: normals, paints: rings.map { $0.map { _ in paint } }, closed: true)
   }
 
+  /// A round line that tapers from place to place, round at its last end.
+  mutating func add(tapered line: [(place: SIMD3<Float>, radius: Float)], colour: SIMD3<Float>, sides: Int = 8) {
+    guard line.count > 1, let (end, radius) = line.last else { return }
+    let along = (end - line[line.count - 2].place).unit
+    let cap = [0.5, 0.87, 1].map { (height: Float) -> (place: SIMD3<Float>, radius: Float) in
+      (end + along * (radius * height), radius * max(0.02, 1 - height * height).squareRoot())
+    }
+    let line = line + cap
+    var rings: [[SIMD3<Float>]] = []
+    var normals: [[SIMD3<Float>]] = []
+    for (index, spot) in line.enumerated() {
+      let before = line[max(0, index - 1)].place
+      let after = line[min(line.count - 1, index + 1)].place
+      let along = (after - before).unit
+      let side = cross(along, abs(along.z) < 0.9 ? [0, 0, 1] : [0, 1, 0]).unit
+      let up = cross(side, along)
+      let leans: [Float] = [0.5, 0.87, 3]
+      let lean: SIMD3<Float> = index > line.count - 4 ? along * leans[index - line.count + 3] : .zero
+      let ring = (0..<sides).map { step -> SIMD3<Float> in
+        let angle = 2 * Float.pi * Float(step) / Float(sides)
+        return side * cos(angle) + up * sin(angle)
+      }
+      rings.append(ring.map { spot.place + $0 * spot.radius })
+      normals.append(ring.map { ($0 + lean).unit })
+    }
+    let paint = SIMD4(colour, 1)
+    add(grid: rings, normals: normals, paints: rings.map { $0.map { _ in paint } }, closed: true)
+  }
+
+  /// An ellipsoid by its half axes; `boxiness` 1 is round, smaller ones are boxes with round edges.
+  mutating func add(
+    ellipsoid middle: SIMD3<Float>, axes: (SIMD3<Float>, SIMD3<Float>, SIMD3<Float>), colour: SIMD3<Float>,
+    boxiness: Float = 1
+  ) {
+    func bent(_ value: Float) -> Float { (value < 0 ? -1 : 1) * pow(abs(value), boxiness) }
+    var places: [[SIMD3<Float>]] = []
+    var normals: [[SIMD3<Float>]] = []
+    for row in 0...8 {
+      let latitude = (Float(row) / 8 - 0.5) * Float.pi * 0.999
+      let ring = (0..<14).map { step -> (SIMD3<Float>, SIMD3<Float>) in
+        let angle = 2 * Float.pi * Float(step) / 14
+        let wide = cos(latitude)
+        let round = SIMD3<Float>(cos(angle) * wide, sin(latitude), sin(angle) * wide)
+        let x = axes.0 * (bent(cos(angle)) * bent(wide))
+        let z = axes.2 * (bent(sin(angle)) * bent(wide))
+        let y = axes.1 * bent(round.y)
+        var out: SIMD3<Float> = axes.0.unit * round.x
+        out += axes.1.unit * round.y + axes.2.unit * round.z
+        return (middle + x + y + z, out)
+      }
+      places.append(ring.map(\.0))
+      normals.append(ring.map(\.1))
+    }
+    let paint = SIMD4(colour, 1)
+    add(grid: places, normals: normals, paints: places.map { $0.map { _ in paint } }, closed: true)
+  }
+
+  /// A sheet through a grid of places, its normals taken from the neighbours.
+  mutating func add(sheet places: [[SIMD3<Float>]], paints: [[SIMD4<Float>]]) {
+    let normals = places.indices.map { row in
+      places[row].indices.map { column -> SIMD3<Float> in
+        let across = places[row][min(column + 1, places[row].count - 1)] - places[row][max(column - 1, 0)]
+        let down = places[min(row + 1, places.count - 1)][column] - places[max(row - 1, 0)][column]
+        return cross(across, down).unit
+      }
+    }
+    add(grid: places, normals: normals, paints: paints, closed: false)
+  }
+
   /// A flat fan around the mean of a closed outline.
   mutating func add(fan outline: [SIMD3<Float>], normal: SIMD3<Float>, paint: SIMD4<Float>) {
     let middle = outline.reduce(SIMD3<Float>.zero, +) / Float(outline.count)

@@ -53,7 +53,9 @@ package final class SampleMaker {
     scene.windowSide = Float(renderSize) * 0.72
     scene.cheekRaise = 0
     scene.occluders = []
+    scene.things = []
     scene.finish = .init(blur: 0, vignette: 0, gamma: 1)
+    scene.light = sampler.light(.even, &random)
     scene.light.exposure = 1
     return try sample(scene)
   }
@@ -66,7 +68,14 @@ package final class SampleMaker {
     var random = RandomSource(seed: seed ^ 0x6E65_6761_7469_7665, index: UInt64(index))
     let kind = sampler.negativeKind(&random)
     var patch = try sample(sampler.scene(negative: kind, size: renderSize, &random)).patch
-    if kind == .stripes { StripePattern.draw(on: &patch, size: size, &random) }
+    switch kind {
+    case .text: StripePattern.draw(on: &patch, size: size, &random)
+    case .fabric: FabricPattern.draw(on: &patch, size: size, &random)
+    case .cartoon: CartoonNegatives.draw(.cartoon, on: &patch, size: size, &random)
+    case .animal: CartoonNegatives.draw(.animal, on: &patch, size: size, &random)
+    case .doll: CartoonNegatives.draw(.doll, on: &patch, size: size, &random)
+    case .room, .pattern, .hands, .backOfHead, .hairOnly, .cutOff: break
+    }
     let edge = Self.negativeSize
     let margin = (size - edge) / 2
     var crop: [UInt8] = []
@@ -94,6 +103,8 @@ package final class SampleMaker {
     var patch = PictureFinish.blur(PictureFinish.luma(rgba), width: size, height: size, sigma: blur)
     PictureFinish.tone(
       &patch, width: size, height: size, gamma: scene.finish.gamma, vignette: scene.finish.vignette)
+    var grain = RandomSource(seed: UInt64(scene.finish.noise.bitPattern))
+    PictureFinish.addNoise(&patch, deviation: scene.finish.noise, &grain)
     return FaceSample(
       patch: patch, alpha: PictureFinish.coverage(rgba, size: size), weights: scene.weights,
       rotation: geometry.camera.facingRotation, landmarks: landmarks, window: window, gaze: scene.gaze)

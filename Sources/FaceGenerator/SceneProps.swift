@@ -13,6 +13,7 @@ enum SceneProps {
       if let glasses = scene.person.glasses { add(glasses, geometry, opaque: &opaque, clear: &clear) }
     }
     for occluder in scene.occluders { add(occluder, geometry, to: &opaque) }
+    for thing in scene.things { ThingBuilder(thing, scene, geometry).build(&opaque) }
     return (opaque, clear)
   }
 

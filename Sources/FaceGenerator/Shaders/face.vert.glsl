@@ -18,6 +18,11 @@ out float openness;
 out vec3 facing;
 out vec2 texturePlace;
 flat out float code;
+#ifdef SHADOW
+uniform mat3 lampAxes;
+uniform vec4 lampPlace;                  // the view's middle (camera frame), 1 / half edge in centimetres
+out float lampHeight;
+#endif
 
 void main() {
   vec3 p = position;
@@ -45,4 +50,9 @@ void main() {
   // Clip z is (1.02 d - 10) w / d: bring the depth of d + mouthDepth to w = d.
   bool isMouth = code == 2.0 || code == 3.0 || code == 6.0;
   if (isMouth) gl_Position.z = depth * (1.02 - 10.0 / (depth + mouthDepth));
+#ifdef SHADOW
+  vec3 byLamp = lampAxes * (seen - lampPlace.xyz) * lampPlace.w;
+  lampHeight = byLamp.z;
+  gl_Position = vec4(byLamp.xy, -0.5 * byLamp.z, 1.0);
+#endif
 }

@@ -7,6 +7,11 @@ uniform vec4 projection;
 out vec3 seen;
 out vec3 facing;
 out vec4 painted;
+#ifdef SHADOW
+uniform mat3 lampAxes;
+uniform vec4 lampPlace;                  // the view's middle (camera frame), 1 / half edge in centimetres
+out float lampHeight;
+#endif
 
 void main() {
   seen = position;
@@ -16,4 +21,9 @@ void main() {
   gl_Position = vec4(
     projection.x * seen.x + projection.z * depth, -projection.y * seen.y + projection.w * depth,
     depth * 1.02 - 10.0, depth);
+#ifdef SHADOW
+  vec3 byLamp = lampAxes * (seen - lampPlace.xyz) * lampPlace.w;
+  lampHeight = byLamp.z;
+  gl_Position = vec4(byLamp.xy, -0.5 * byLamp.z, 1.0);
+#endif
 }

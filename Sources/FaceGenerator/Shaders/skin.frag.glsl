@@ -6,7 +6,7 @@ precision highp sampler2DArray;
 in vec2 spot;
 uniform highp sampler2D placeMap;        // rest place, openness to light
 uniform highp sampler2D facingMap;       // normal (camera axes), surface code
-uniform highp sampler2D textureMap;      // u, v, level of detail
+uniform highp sampler2D textureMap;      // u, v, level of detail, depth
 uniform vec4 projection;
 uniform sampler2DArray skins;
 uniform vec3 skinLayers;                 // first, second, share of the second
@@ -24,7 +24,7 @@ uniform vec4 foreheadCreases;            // raise of the inner brow, of the left
 uniform vec4 frownCreases;               // brow down left, right; nose sneer left, right
 uniform vec4 cheekCreases;               // smile left, right; squint left, right
 out vec4 colour;
-vec3 seen;                               // only its direction
+vec3 seen;
 vec3 restPlace;
 float openness;
 vec3 facing;
@@ -37,7 +37,7 @@ void fetch() {
   vec4 placed = texelFetch(placeMap, pixel, 0);
   vec4 faced = texelFetch(facingMap, pixel, 0);
   vec4 textured = texelFetch(textureMap, pixel, 0);
-  seen = vec3((spot.x - projection.z) / projection.x, (projection.w - spot.y) / projection.y, -1.0);
+  seen = vec3((spot.x - projection.z) / projection.x, (projection.w - spot.y) / projection.y, -1.0) * textured.w;
   restPlace = placed.xyz;
   openness = placed.w;
   facing = faced.xyz;
