@@ -118,16 +118,18 @@ final class FaceRenderer {
   func render(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) -> [UInt8] {
     let (opaque, clear) = SceneProps.build(scene, geometry)
     if scene.hasHead { try load(geometry) }
+    try upload(opaque)
     try drawShadows(scene, geometry, opaque)
     framebuffer.clear()
     if scene.hasHead { try drawHead(scene, geometry) }
     setLight(scene.light, propProgram)
     propProgram.set("projection", projection(geometry.camera))
-    try draw(opaque, shine: 0.08, blending: false)
+    draw(opaque, shine: 0.08, blending: false)
     // After what hides it: covered pixels are not shaded.
     backgroundShading.draw(scene.background, aspect: Float(width) / Float(height))
     setLight(scene.light, propProgram)
-    try draw(clear, shine: 0.5, blending: true)
+    try upload(clear)
+    draw(clear, shine: 0.5, blending: true)
     try context.checkErrors("render")
     return try framebuffer.readBytes()
   }
@@ -162,7 +164,8 @@ final class FaceRenderer {
     shadowMap.begin(view)
     setPlace(geometry, scene.person, shadowMap.headProgram)
     faceArray.drawIndexed(.triangles, count: assets.rig.outerIndexCount)
-    try draw(props, shadowMap.propProgram)
+    context.apply(DrawState(depthTest: true, depthWrite: true))
+    draw(props, shadowMap.propProgram)
     shadowView = view
   }
 
@@ -176,7 +179,7 @@ final class FaceRenderer {
     faceArray.drawIndexed(.triangles, count: rig.outerIndexCount)
     framebuffer.bind()
     skins.bind(unit: 0)
-    let skin = try skinShading.program(scene.person)
+    let skin = try skinShading.program(scene.person, isShadowed: shadowView != nil)
     setPlace(geometry, scene.person, skin.gl)
     setLight(scene.light, skin.gl)
     setSkin(scene.person, skin.gl)
@@ -261,16 +264,19 @@ final class FaceRenderer {
     shadowMap.set(light.shadow, shadowView, on: program)
   }
 
-  private func draw(_ mesh: PropMesh, shine: Float, blending: Bool) throws(GLError) {
-    propProgram.set("shine", shine)
-    context.apply(DrawState(depthTest: true, depthWrite: !blending, blend: blending ? .alpha : .none))
-    try draw(mesh, propProgram)
+  private func upload(_ mesh: PropMesh) throws(GLError) {
+    precondition(mesh.vertexCount <= Self.propCapacity, "\(mesh.vertexCount) vertices of props")
+    if !mesh.isEmpty { try props.update(mesh.vertices) }
   }
 
-  private func draw(_ mesh: PropMesh, _ program: borrowing ShaderProgram) throws(GLError) {
+  private func draw(_ mesh: PropMesh, shine: Float, blending: Bool) {
+    propProgram.set("shine", shine)
+    context.apply(DrawState(depthTest: true, depthWrite: !blending, blend: blending ? .alpha : .none))
+    draw(mesh, propProgram)
+  }
+
+  private func draw(_ mesh: PropMesh, _ program: borrowing ShaderProgram) {
     guard !mesh.isEmpty else { return }
-    precondition(mesh.vertexCount <= Self.propCapacity, "\(mesh.vertexCount) vertices of props")
-    try props.update(mesh.vertices)
     program.use()
     propArray.draw(.triangles, count: mesh.vertexCount)
   }

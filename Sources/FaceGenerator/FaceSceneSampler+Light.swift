@@ -61,6 +61,9 @@ extension FaceSceneSampler {
       addLamps(random.below(2), to: &light, &random)
       light.colours = light.colours.map { $0 * 0.35 }
     }
+    // Cameras that expose for the face keep most of it from burning out.
+    let brightest = level + 0.6 * light.colours.map { $0.max() }.reduce(0, +)
+    light.exposure = min(light.exposure, 1.9 / brightest)
     if random.chance(0.8), light.colours[0].max() > 0.15 {
       light.shadow = .init(strength: random.uniform(0.4, 1), softness: exp(random.uniform(log(0.12), log(1.1))))
     }

@@ -2,11 +2,11 @@ import GLES
 
 /// How far each ray of a lamp gets: drawn from the lamp's side, read while surfaces are lit. One thread: the context's.
 final class ShadowMap {
-  /// Texels on an edge: 1.8 mm of the head each.
-  static let edge = 192
+  /// Texels on an edge: 2.4 mm of the head each.
+  static let edge = 144
   /// The texture unit that it is read from.
   static let unit = 4
-  private static let tapCount = 6
+  private static let tapCount = 4
   let headProgram: ShaderProgram
   let propProgram: ShaderProgram
   private let context: GLContext
@@ -26,12 +26,12 @@ final class ShadowMap {
     framebuffer = try Framebuffer(context, colors: [heights.attachment()], depth: true)
   }
 
-  /// Directs drawing here: outward faces run counter-clockwise.
+  /// Directs drawing here: outward faces run counter-clockwise, the others are left out.
   func begin(_ view: ShadowView) {
     framebuffer.clear(red: -100)
     set(view, headProgram)
     set(view, propProgram)
-    context.apply(DrawState(depthTest: true, depthWrite: true))
+    context.apply(DrawState(depthTest: true, depthWrite: true, cull: .back))
   }
 
   /// Tells a program that lights surfaces what the lamp sees; without a view nothing is in shadow.

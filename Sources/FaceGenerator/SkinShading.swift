@@ -11,18 +11,22 @@ final class SkinShading {
     var isBearded: Bool
     var isCovered: Bool
     var isBald: Bool
+    var isShadowed: Bool
 
-    init(_ person: FaceScene.Person) {
+    init(_ person: FaceScene.Person, isShadowed: Bool) {
       isBlended = person.skinLayers.share > 0
       isBearded = person.beard.x + person.beard.z > 0
       isCovered = person.coverLine.w > 0
       isBald = person.isBald
+      self.isShadowed = isShadowed
     }
 
     /// The lines that make the shader's program this kind's.
     var definitions: String {
-      [("BLENDED", isBlended), ("BEARDED", isBearded), ("COVERED", isCovered), ("BALD", isBald)]
-        .map { "#define \($0) \($1)\n" }.joined()
+      [
+        ("BLENDED", isBlended), ("BEARDED", isBearded), ("COVERED", isCovered), ("BALD", isBald),
+        ("SHADOWED", isShadowed),
+      ].map { "#define \($0) \($1)\n" }.joined()
     }
   }
 
@@ -71,8 +75,8 @@ final class SkinShading {
   func begin() { framebuffer.bind() }
 
   /// The program of a person, compiled at first use; set its uniforms, then ``shade(_:)``.
-  func program(_ person: FaceScene.Person) throws(GLError) -> Program {
-    let kind = Kind(person)
+  func program(_ person: FaceScene.Person, isShadowed: Bool) throws(GLError) -> Program {
+    let kind = Kind(person, isShadowed: isShadowed)
     if let known = programs[kind] { return known }
     let made = Program(
       try ShaderProgram(

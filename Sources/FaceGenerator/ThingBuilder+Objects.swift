@@ -53,7 +53,7 @@ extension ThingBuilder {
     addHand(
       HandPose(
         middle: middle - sided(thing.shift) + sided([2.1, -1.4, 0]), along: [0.1, 0.85, 0.35], palm: [-1, 0, 0],
-        thumb: [0, 0.2, 1], arm: [0.35, -1, 0.1], curl: 0.45), &mesh)
+        thumb: [0, 0.2, -1], arm: [0.35, -1, 0.1], curl: 0.45), &mesh)
   }
 
   /// A microphone with a foam ball on a stick, from below.

@@ -50,7 +50,7 @@ struct ThingBuilder {
     let base = pointwiseMax(person.skinColour, SIMD3(repeating: 0.0005))
     let toned = SIMD3(
       pow(base.x, person.skinContrast), pow(base.y, person.skinContrast), pow(base.z, person.skinContrast))
-    return toned * person.skinGain
+    return toned * person.skinGain * 0.9
   }
 
   struct HandPose {
@@ -71,7 +71,7 @@ struct ThingBuilder {
     case .handOnChin:
       return HandPose(
         middle: marks[8] + sided([4.2, -2.6, -1]), along: [0.35, 1, -0.25], palm: [-1, 0.45, -0.1],
-        thumb: [-0.4, 0, 1], arm: [0.15, -1, 0.3], curl: 0.15)
+        thumb: [0, 0, -1], arm: [0.15, -1, 0.3], curl: 0.15)
     case .fistUnderChin:
       return HandPose(
         middle: marks[8] + sided([1.2, -4, 0.5]), along: [-1, 0.15, 0.1], palm: [0, -0.3, -1],
@@ -79,7 +79,7 @@ struct ThingBuilder {
     case .handOnForehead:
       return HandPose(
         middle: brow + sided([3.2, 2.6, 1.2]), along: [-0.8, 0.6, -0.1], palm: [0.1, -0.2, -1],
-        thumb: [-0.4, -1, 0], arm: [0.8, -1, 0.4], curl: 0.12)
+        thumb: [0, 1, 0], arm: [0.8, -1, 0.4], curl: 0.12)
     case .handOnMouth:
       return HandPose(
         middle: mouth + sided([3, -1.2, 2.6]), along: [-0.85, 0.5, -0.1], palm: [0.15, 0, -1],
@@ -88,7 +88,7 @@ struct ThingBuilder {
       let eye = side > 0 ? geometry.leftEye.centre : geometry.rightEye.centre
       return HandPose(
         middle: eye + sided([2.4, -5, 4.2]), along: [-0.35, 1, -0.25], palm: [-0.3, -0.1, -1],
-        thumb: [-1, 0, 0], arm: [0.4, -1, 0.4], curl: 0.3)
+        thumb: [1, 0, 0], arm: [0.4, -1, 0.4], curl: 0.3)
     case .handWaving:
       return HandPose(
         middle: mouth + sided([10, 1, 11]), along: [0.1, 1, 0], palm: [0, 0, 1], thumb: [-1, 0, 0],
@@ -96,7 +96,7 @@ struct ThingBuilder {
     default:
       return HandPose(
         middle: marks[8] + sided([6.6, 3.5, -4]), along: [0.1, 1, -0.2], palm: [-1, 0.1, -0.35],
-        thumb: [0, 0, 1], arm: [0.2, -1, 0.35], curl: 0.1)
+        thumb: [0, 0, -1], arm: [0.2, -1, 0.35], curl: 0.1)
     }
   }
 

@@ -8,13 +8,18 @@ uniform float exposure;
 uniform highp sampler2D shadowMap;       // how near the first lamp its rays end, in half edges of its view
 uniform mat3 lampAxes;
 uniform vec4 lampPlace;                  // the view's middle (camera frame), 1 / half edge in centimetres
-uniform vec4 shadowTaps[6];              // offsets in half edges
+uniform vec4 shadowTaps[4];              // offsets in half edges
 uniform int shadowTapCount;              // 0: no shadows
 uniform float shadowStrength;
+
+#ifndef SHADOWED
+#define SHADOWED true
+#endif
 
 // The share of the first lamp's light that gets to a place: percentage-closer filtering, Reeves et al. 1987. A loop, for
 // software drivers jump over those that have no turns.
 float reached(vec3 seen, vec3 n) {
+  if (!SHADOWED) return 1.0;
   vec3 p = lampAxes * (seen + 0.2 * n - lampPlace.xyz) * lampPlace.w;
   float hidden = 0.0;
   for (int i = 0; i < shadowTapCount; i++) {
