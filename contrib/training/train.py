@@ -41,7 +41,7 @@ def produce(queue, config, args, seed):
     torch.set_num_threads(1)
     try:
         pool = generator_pool(stream_command(args, seed), args.pool, args.uses) if args.stream else None
-        make_batches(queue, config, args, seed, pool or Shards(args.shards), pool)
+        make_batches(queue, config, args, seed, pool if args.stream else Shards(args.shards), pool)
     except StreamError as error:
         raise SystemExit(str(error))
 
@@ -51,17 +51,17 @@ def make_batches(queue, config, args, seed, shards, pool):
     panoramas, hard_negatives = args.panoramas, args.hard_negatives
     rng = np.random.default_rng(seed)
     if config["task"] == "detector":
-        if pool:
+        if args.stream:
             pool.fill()
         sampler = FrameSampler(shards, load_panoramas(panoramas), seed)
         while True:
-            if pool:
+            if args.stream:
                 # About one face a frame; which ones, the sampler draws.
                 pool.indices(rng, config["batch"])
             queue.put(sampler.batch(config["batch"]))
     sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config["network"]["size"], seed,
                       hard=np.load(hard_negatives) if hard_negatives else None)
-    while pool:
+    while args.stream:
         queue.put(sampler.batch(pool.indices(rng, config["batch"])))
     while True:
         order = rng.permutation(len(shards))
