@@ -8,23 +8,23 @@ final class FaceRenderer {
   let height: Int
   private let assets: FaceAssets
   private let context: GLContext
-  private let skinProgram: ShaderProgram
+  private let skinShading: SkinShading
   private let innerProgram: ShaderProgram
-  private let backgroundProgram: ShaderProgram
+  private let lashProgram: ShaderProgram
+  private let backgroundShading: BackgroundShading
   private let propProgram: ShaderProgram
   private let skins: Texture
-  private let panoramas: Texture
   private let bent: VertexBuffer
   private let fixed: VertexBuffer
   private let indices: VertexBuffer
   private let faceArray: VertexArray
-  private let screen: VertexBuffer
-  private let screenArray: VertexArray
   private let props: VertexBuffer
   private let propArray: VertexArray
   private let target: Texture
   private let framebuffer: Framebuffer
   private var bentFloats: [Float]
+  /// Where the lashes begin in `indices`.
+  private let lashIndex: Int
   private static let propCapacity = 40_000
 
   init(assets: FaceAssets, context: GLContext, width: Int, height: Int) throws(GLError) {
@@ -37,25 +37,29 @@ final class FaceRenderer {
     let hair = text(PackageResources.hair_glsl)
     let light = text(PackageResources.light_glsl)
     let vertex = head + hair + text(PackageResources.face_vert_glsl)
-    skinProgram = try ShaderProgram(
-      context, name: "skin", vertex: vertex, fragment: head + light + hair + text(PackageResources.skin_frag_glsl))
+    let inner = light + text(PackageResources.inner_frag_glsl)
     innerProgram = try ShaderProgram(
-      context, name: "inner", vertex: vertex, fragment: head + light + text(PackageResources.inner_frag_glsl))
-    backgroundProgram = try ShaderProgram(
-      context, name: "background", vertex: head + text(PackageResources.background_vert_glsl),
-      fragment: head + light + text(PackageResources.background_frag_glsl))
+      context, name: "inner", vertex: vertex, fragment: head + "#define LASHES false\n" + inner)
+    lashProgram = try ShaderProgram(
+      context, name: "lashes", vertex: vertex, fragment: head + "#define LASHES true\n" + inner)
     propProgram = try ShaderProgram(
       context, name: "prop", vertex: head + text(PackageResources.prop_vert_glsl),
       fragment: head + light + text(PackageResources.prop_frag_glsl))
     skins = try Self.layers(context, assets.skinPictures, wrap: .clampToEdge)
-    panoramas = try Self.layers(context, assets.panoramas, wrap: .repeated)
+    backgroundShading = try BackgroundShading(
+      context, panoramas: Self.layers(context, assets.panoramas, wrap: .repeated), common: light)
 
     let rig = assets.rig
     bentFloats = [Float](repeating: 0, count: rig.corners.count * 6)
     bent = try VertexBuffer(context, count: bentFloats.count)
     let openness = rig.openness()
     fixed = try VertexBuffer(context, rig.corners.flatMap { Self.fixedFloats($0, rig, openness) })
-    indices = try VertexBuffer(context, indices: rig.indices)
+    // The lashes last: they have a program of their own.
+    let isLash = { (triangle: Int) in rig.corners[Int(rig.indices[triangle])].surface == .lashes }
+    let starts = stride(from: 0, to: rig.indices.count, by: 3)
+    let ordered = starts.filter { !isLash($0) } + starts.filter(isLash)
+    lashIndex = 3 * ordered.count { !isLash($0) }
+    indices = try VertexBuffer(context, indices: ordered.flatMap { rig.indices[$0..<$0 + 3] })
     faceArray = try VertexArray(
       context,
       [
@@ -64,8 +68,6 @@ final class FaceRenderer {
         fixed.attribute(location: 2, components: 4, stride: 8),
         fixed.attribute(location: 3, components: 4, stride: 8, offset: 4),
       ], indices: indices)
-    screen = try VertexBuffer(context, [-1, -1, 0, 3, -1, 0, -1, 3, 0])
-    screenArray = try VertexArray(context, [screen.attribute(location: 0, components: 3, stride: 3)])
     props = try VertexBuffer(context, count: Self.propCapacity * PropMesh.stride)
     propArray = try VertexArray(
       context,
@@ -76,6 +78,7 @@ final class FaceRenderer {
       ])
     target = try Texture(context, width: width, height: height, format: .rgba8)
     framebuffer = try Framebuffer(context, colors: [target.attachment()], depth: true)
+    skinShading = try SkinShading(context, faceVertex: vertex, common: light + hair, target: framebuffer)
   }
 
   private static func layers(
@@ -114,7 +117,7 @@ final class FaceRenderer {
     propProgram.set("projection", projection(geometry.camera))
     try draw(opaque, shine: 0.08, blending: false)
     // After what hides it: covered pixels are not shaded.
-    drawBackground(scene)
+    backgroundShading.draw(scene.background, aspect: Float(width) / Float(height))
     setLight(scene.light, propProgram)
     try draw(clear, shine: 0.5, blending: true)
     try context.checkErrors("render")
@@ -126,26 +129,6 @@ final class FaceRenderer {
     // Rows are read from the top: clip space y runs down.
     return SIMD4(
       2 * camera.focalLength / w, 2 * camera.focalLength / h, 2 * camera.centre.x / w - 1, 2 * camera.centre.y / h - 1)
-  }
-
-  private func drawBackground(_ scene: FaceScene) {
-    let view = scene.background
-    let turn = Quaternion(angle: view.yaw, axis: [0, 1, 0]) * Quaternion(angle: view.pitch, axis: [1, 0, 0])
-    let aspect = Float(width) / Float(height)
-    backgroundProgram.use()
-    panoramas.bind(unit: 0)
-    backgroundProgram.set("panoramas", 0)
-    backgroundProgram.set("layer", Float(view.panorama ?? -1))
-    backgroundProgram.set("viewX", turn.rotate([view.tangent * aspect, 0, 0]))
-    backgroundProgram.set("viewY", turn.rotate([0, -view.tangent, 0]))
-    backgroundProgram.set("viewZ", turn.rotate([0, 0, -1]))
-    let radians = 2 * Float.pi / Float(panoramas.width) * Float(1 << Int(view.blurLevel)) * 0.7
-    backgroundProgram.set("blur", SIMD2(view.blurLevel, radians / max(0.05, view.tangent)))
-    backgroundProgram.set("gain", view.gain)
-    let (a, b, noise) = view.gradient
-    backgroundProgram.set("gradient", vectors: [a.x, a.y, a.z, 0, b.x, b.y, b.z, 0, noise.x, noise.y, 0, 0])
-    context.apply(DrawState(depthTest: true))
-    screenArray.draw(.triangles, count: 3)
   }
 
   private func drawHead(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) {
@@ -161,21 +144,29 @@ final class FaceRenderer {
       }
     }
     try bent.update(bentFloats)
-    skins.bind(unit: 0)
+    skinShading.begin()
     // Outward faces run clockwise in a picture whose y runs down.
     context.apply(DrawState(depthTest: true, depthWrite: true, cull: .front))
-    setPlace(geometry, scene.person, skinProgram)
-    setLight(scene.light, skinProgram)
-    setSkin(scene.person)
-    setCreases(scene)
+    setPlace(geometry, scene.person, skinShading.surface)
+    skinShading.surface.set("textureEdge", SIMD2(Float(skins.width), Float(skins.height)))
     faceArray.drawIndexed(.triangles, count: rig.outerIndexCount)
+    framebuffer.bind()
+    skins.bind(unit: 0)
+    let skin = try skinShading.program(scene.person)
+    setPlace(geometry, scene.person, skin.gl)
+    setLight(scene.light, skin.gl)
+    setSkin(scene.person, skin.gl)
+    setCreases(scene, skin.gl)
+    skinShading.shade(skin)
     context.apply(DrawState(depthTest: true, depthWrite: true))
     setPlace(geometry, scene.person, innerProgram)
     setLight(scene.light, innerProgram)
     setOpenings(scene.person, geometry)
     innerProgram.set("mouthDepth", 0.8 * max(0, 1 - 3 * scene.weights[.tongueOut]))
-    faceArray.drawIndexed(
-      .triangles, first: rig.outerIndexCount, count: rig.indices.count - rig.outerIndexCount)
+    faceArray.drawIndexed(.triangles, first: rig.outerIndexCount, count: lashIndex - rig.outerIndexCount)
+    setPlace(geometry, scene.person, lashProgram)
+    setLight(scene.light, lashProgram)
+    faceArray.drawIndexed(.triangles, first: lashIndex, count: rig.indices.count - lashIndex)
   }
 
   private func setPlace(
@@ -191,32 +182,31 @@ final class FaceRenderer {
     program.set("coverLine", person.coverLine)
   }
 
-  private func setSkin(_ person: FaceScene.Person) {
-    skinProgram.set("skins", 0)
-    skinProgram.set(
+  private func setSkin(_ person: FaceScene.Person, _ program: borrowing ShaderProgram) {
+    program.set("skins", 0)
+    program.set(
       "skinLayers",
       SIMD3(Float(person.skinLayers.first), Float(person.skinLayers.second), person.skinLayers.share))
-    skinProgram.set("skinTone", SIMD4(person.skinGain, person.skinContrast))
-    skinProgram.set("skinColour", person.skinColour)
-    skinProgram.set("brow", person.brow)
-    skinProgram.set("browColour", person.browColour)
-    skinProgram.set("beard", person.beard)
-    skinProgram.set("hairColour", person.hairColour)
-    skinProgram.set("bald", person.isBald ? 1 : Float(0))
-    skinProgram.set("coverColour", person.coverColour)
-    skinProgram.set("clothColour", person.clothColour)
-    skinProgram.set("lipTint", person.lipTint)
-    skinProgram.set("shine", person.shine)
+    program.set("skinTone", SIMD4(person.skinGain, person.skinContrast))
+    program.set("skinColour", person.skinColour)
+    program.set("brow", person.brow)
+    program.set("browColour", person.browColour)
+    program.set("beard", person.beard)
+    program.set("hairColour", person.hairColour)
+    program.set("coverColour", person.coverColour)
+    program.set("clothColour", person.clothColour)
+    program.set("lipTint", person.lipTint)
+    program.set("shine", person.shine)
   }
 
-  private func setCreases(_ scene: FaceScene) {
+  private func setCreases(_ scene: FaceScene, _ program: borrowing ShaderProgram) {
     let w = scene.weights
-    skinProgram.set(
+    program.set(
       "foreheadCreases",
       SIMD4(w[.browInnerUp], w[.browOuterUpLeft], w[.browOuterUpRight], scene.person.creaseDepth))
-    skinProgram.set(
+    program.set(
       "frownCreases", SIMD4(w[.browDownLeft], w[.browDownRight], w[.noseSneerLeft], w[.noseSneerRight]))
-    skinProgram.set(
+    program.set(
       "cheekCreases",
       SIMD4(
         w[.mouthSmileLeft], w[.mouthSmileRight], max(w[.eyeSquintLeft], w[.cheekSquintLeft]),

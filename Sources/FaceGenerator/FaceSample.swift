@@ -1,7 +1,7 @@
 import FaceCore
 
 /// One row of a training shard: a picture around a face and all that is true of it.
-package struct FaceSample {
+package struct FaceSample: Sendable {
   /// Luma, `size × size` bytes, rows from the top.
   package var patch: [UInt8]
   /// Coverage of the person, a third of the patch's edge.
@@ -14,4 +14,6 @@ package struct FaceSample {
   /// The true window in patch pixels.
   package var window: FaceWindow
   package var gaze: Gaze
+  /// The same number for all samples of a person, within one seed.
+  package var person: Int
 }

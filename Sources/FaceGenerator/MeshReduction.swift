@@ -47,10 +47,11 @@ struct MeshReduction {
         let distance = fine.map { (($0.x - place.x) * ($0.x - place.x) + ($0.y - place.y) * ($0.y - place.y)) }.min()!
         return distance < 0.7 * 0.7 ? 0 : distance < 2 * 2 ? 0.3 : distance < 4 * 4 ? 0.42 : 0.7
       case "head_neck": return 1.2
-      case "teeth": return 0.2
-      case "gums_tongue": return 0.35
+      // Behind the canines a shadow is all that shows.
+      case "teeth": return place.z > 8.5 ? 0.22 : 0.6
+      case "gums_tongue": return place.z > 8 ? 0.4 : 0.7
       case "eyeball_left", "eyeball_right": return 0.28
-      case "mouth_socket", "eye_socket_left", "eye_socket_right": return 0.5
+      case "mouth_socket", "eye_socket_left", "eye_socket_right": return 0.8
       default: return 0
       }
     }
@@ -60,6 +61,12 @@ struct MeshReduction {
 
   private static func isShoulder(_ place: SIMD3<Float>) -> Bool {
     place.y < -12.5 || place.y < -8.5 && abs(place.x) > 6.4 && place.z < 4
+  }
+
+  /// Whether a lash's vertex may be seen: inner.frag.glsl draws no more than 1.96 cm around the eyeball's middle.
+  private static func reachesLid(_ place: SIMD3<Float>) -> Bool {
+    let root = place - SIMD3(place.x < 0 ? -3.094 : 3.094, 3.614, 7.995)
+    return (root * root).sum() < 2 * 2
   }
 
   private static func remaining(
@@ -87,6 +94,8 @@ struct MeshReduction {
       )
       // The model's own shoulders make room for dressed ones.
       guard !surface.isOuter || ![a, b, c].contains(where: { isShoulder(file.neutral[file.positionIndex[$0]]) })
+      else { return nil }
+      guard surface != .lashes || [a, b, c].contains(where: { reachesLid(file.neutral[file.positionIndex[$0]]) })
       else { return nil }
       let (pa, pb, pc) = (file.positionIndex[a], file.positionIndex[b], file.positionIndex[c])
       return pa == pb || pb == pc || pa == pc ? nil : (a, b, c, surface)

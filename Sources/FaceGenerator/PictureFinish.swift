@@ -64,26 +64,60 @@ enum PictureFinish {
     let taps = (-reach...reach).map { exp(-Float($0 * $0) / (2 * sigma * sigma)) }
     let total = taps.reduce(0, +)
     let weights = taps.map { Int32(($0 / total * 16384).rounded()) }
-    func pass(_ source: [UInt8], _ rows: Int, _ columns: Int) -> [UInt8] {
-      // Filters along rows and writes transposed.
-      var result = [UInt8](repeating: 0, count: source.count)
-      source.withUnsafeBufferPointer { source in
-        result.withUnsafeMutableBufferPointer { result in
-          for y in 0..<rows {
-            for x in 0..<columns {
-              var sum: Int32 = 8192
-              for (tap, weight) in weights.enumerated() {
-                let at = max(0, min(columns - 1, x + tap - reach))
-                sum &+= weight &* Int32(source[y * columns + at])
-              }
-              result[x * rows + y] = UInt8(clamping: sum >> 14)
-            }
+    return filterColumns(filterRows(plane, width, height, weights), width, height, weights)
+  }
+
+  private static func filterRows(_ plane: [UInt8], _ width: Int, _ height: Int, _ weights: [Int32]) -> [UInt8] {
+    let reach = weights.count / 2
+    var padded = [UInt8](repeating: 0, count: width + 2 * reach)
+    var sums = [Int32](repeating: 0, count: width)
+    return [UInt8](unsafeUninitializedCapacity: plane.count) { result, count in
+      count = plane.count
+      for y in 0..<height {
+        let start = y * width
+        for x in padded.indices { padded[x] = plane[start + max(0, min(width - 1, x - reach))] }
+        padded.withUnsafeBufferPointer { padded in
+          for (tap, weight) in weights.enumerated() {
+            add(UnsafeBufferPointer(rebasing: padded[tap..<tap + width]), weight, isFirst: tap == 0, to: &sums)
           }
         }
+        store(sums, in: UnsafeMutableBufferPointer(rebasing: result[start..<start + width]))
       }
-      return result
     }
-    return pass(pass(plane, height, width), width, height)
+  }
+
+  private static func filterColumns(_ plane: [UInt8], _ width: Int, _ height: Int, _ weights: [Int32]) -> [UInt8] {
+    let reach = weights.count / 2
+    var sums = [Int32](repeating: 0, count: width)
+    return [UInt8](unsafeUninitializedCapacity: plane.count) { result, count in
+      count = plane.count
+      plane.withUnsafeBufferPointer { plane in
+        for y in 0..<height {
+          for (tap, weight) in weights.enumerated() {
+            let start = max(0, min(height - 1, y + tap - reach)) * width
+            add(UnsafeBufferPointer(rebasing: plane[start..<start + width]), weight, isFirst: tap == 0, to: &sums)
+          }
+          store(sums, in: UnsafeMutableBufferPointer(rebasing: result[y * width..<(y + 1) * width]))
+        }
+      }
+    }
+  }
+
+  /// `sums += row × weight`, or `= 8192 + row × weight`, in a loop that compilers turn into vector code.
+  private static func add(_ row: UnsafeBufferPointer<UInt8>, _ weight: Int32, isFirst: Bool, to sums: inout [Int32]) {
+    sums.withUnsafeMutableBufferPointer { sums in
+      if isFirst {
+        for x in 0..<row.count { sums[x] = 8192 &+ weight &* Int32(truncatingIfNeeded: row[x]) }
+      } else {
+        for x in 0..<row.count { sums[x] &+= weight &* Int32(truncatingIfNeeded: row[x]) }
+      }
+    }
+  }
+
+  private static func store(_ sums: [Int32], in row: UnsafeMutableBufferPointer<UInt8>) {
+    sums.withUnsafeBufferPointer { sums in
+      for x in 0..<row.count { row[x] = UInt8(truncatingIfNeeded: min(255, sums[x] &>> 14)) }
+    }
   }
 
   /// Gamma by table and darkening towards the corners.

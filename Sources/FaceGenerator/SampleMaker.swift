@@ -26,13 +26,19 @@ package final class SampleMaker {
     renderer = try FaceRenderer(assets: assets, context: GLContext(), width: renderSize, height: renderSize)
   }
 
+  /// So many samples in a row show one person: what a network says of them may differ by an expression, not by a face.
+  package static let samplesOfPerson = 8
+
   /// Renders sample `index`.
   package func sample(_ index: Int) throws -> FaceSample {
     var random = RandomSource(seed: seed, index: UInt64(index))
     var scene = sampler.scene(size: renderSize, &random)
-    var personal = RandomSource(seed: seed ^ 0x7065_7273_6F6E, index: UInt64(index / 8))
+    let person = index / Self.samplesOfPerson
+    var personal = RandomSource(seed: seed ^ 0x7065_7273_6F6E, index: UInt64(person))
     scene.person = sampler.person(&personal)
-    return try sample(scene)
+    var sample = try sample(scene)
+    sample.person = person
+    return sample
   }
 
   /// The same person in even light, looking at the camera with only these weights: for looking at single channels.
@@ -96,6 +102,6 @@ package final class SampleMaker {
       &patch, width: size, height: size, gamma: scene.finish.gamma, vignette: scene.finish.vignette)
     return FaceSample(
       patch: patch, alpha: PictureFinish.coverage(rgba, size: size), weights: scene.weights,
-      rotation: geometry.camera.facingRotation, landmarks: landmarks, window: window, gaze: scene.gaze)
+      rotation: geometry.camera.facingRotation, landmarks: landmarks, window: window, gaze: scene.gaze, person: 0)
   }
 }

@@ -20,6 +20,7 @@ package final class ShardWriter {
     let rotation = "quaternion x, y, z, w, head to camera-facing frame, relative to the view ray"
     let landmarks = "68 Multi-PIE, left iris, right iris; patch pixels, x right, y down, pixel centres at 0.5"
     let window = "centre x, centre y, side, roll (radians, counter-clockwise)"
+    let person = "the same number for all samples of a person"
     let gaze = "left yaw, left pitch, right yaw, right pitch; radians"
   }
 
@@ -35,37 +36,33 @@ package final class ShardWriter {
     if files.fileExists(atPath: stale) { try files.removeItem(atPath: stale) }
     self.folder = folder
     facts = Facts(seed: seed, size: size)
-    func file(_ name: String, _ type: String, _ shape: [Int]) throws -> NPYWriter {
-      try NPYWriter(path: "\(folder)/\(name).npy", type: type, rowShape: shape)
+    var made: [String: NPYWriter] = [:]
+    for field in SampleField.faces(size: size) {
+      made[field.name] = try NPYWriter(path: "\(folder)/\(field.name).npy", type: field.type, rowShape: field.shape)
     }
-    self.files = [
-      "patch": try file("patch", "|u1", [size, size]), "alpha": try file("alpha", "|u1", [size / 3, size / 3]),
-      "weights": try file("weights", "<f4", [52]), "rotation": try file("rotation", "<f4", [4]),
-      "landmarks": try file("landmarks", "<f4", [70, 2]), "window": try file("window", "<f4", [4]),
-      "gaze": try file("gaze", "<f4", [4]),
-    ]
+    self.files = made
   }
 
   /// Adds one sample.
   package func append(_ sample: FaceSample) throws {
     try files["patch"]?.append(sample.patch)
     try files["alpha"]?.append(sample.alpha)
-    try files["weights"]?.append((0..<52).map { sample.weights[$0] })
-    let q = sample.rotation
-    try files["rotation"]?.append([q.x, q.y, q.z, q.w])
-    try files["landmarks"]?.append(sample.landmarks.flatMap { [$0.x, $0.y] })
-    let window = sample.window
-    try files["window"]?.append([window.centre.x, window.centre.y, window.side, window.roll])
-    let gaze = sample.gaze
-    try files["gaze"]?.append([gaze.leftYaw, gaze.leftPitch, gaze.rightYaw, gaze.rightPitch])
+    try files["weights"]?.append(sample.weightRow)
+    try files["rotation"]?.append(sample.rotationRow)
+    try files["landmarks"]?.append(sample.landmarkRow)
+    try files["window"]?.append(sample.windowRow)
+    try files["gaze"]?.append(sample.gazeRow)
+    try files["person"]?.append(sample.personRow)
     rows += 1
     if rows % 64 == 0 { try flush() }
   }
 
   /// Adds one picture without a face to `negative.npy`.
   package func append(negative luma: [UInt8]) throws {
-    let edge = SampleMaker.negativeSize
-    let file = try negatives ?? NPYWriter(path: "\(folder)/negative.npy", type: "|u1", rowShape: [edge, edge])
+    let field = SampleField.negative
+    let file =
+      try negatives
+      ?? NPYWriter(path: "\(folder)/\(field.name).npy", type: field.type, rowShape: field.shape)
     negatives = file
     try file.append(luma)
     negativeRows += 1

@@ -22,6 +22,8 @@ package struct DrawState: Equatable, Sendable {
 
   /// Whether a fragment must be nearer than what is there (less or equal).
   package var depthTest: Bool
+  /// Turns the test round: a fragment must be farther than what is there.
+  package var depthFarther: Bool
   /// Whether fragments that pass leave their depth.
   package var depthWrite: Bool
   /// How colours are mixed.
@@ -30,8 +32,12 @@ package struct DrawState: Equatable, Sendable {
   package var cull: Cull
 
   /// By default everything is off, as tensor passes want it.
-  package init(depthTest: Bool = false, depthWrite: Bool = false, blend: Blend = .none, cull: Cull = .none) {
+  package init(
+    depthTest: Bool = false, depthFarther: Bool = false, depthWrite: Bool = false, blend: Blend = .none,
+    cull: Cull = .none
+  ) {
     self.depthTest = depthTest
+    self.depthFarther = depthFarther
     self.depthWrite = depthWrite
     self.blend = blend
     self.cull = cull
@@ -42,7 +48,7 @@ extension GLContext {
   /// Sets the switches for the draws that follow.
   package func apply(_ state: DrawState) {
     set(GL_DEPTH_TEST, state.depthTest)
-    glDepthFunc(e(GL_LEQUAL))
+    glDepthFunc(e(state.depthFarther ? GL_GREATER : GL_LEQUAL))
     glDepthMask(GLboolean(state.depthWrite ? GL_TRUE : GL_FALSE))
     set(GL_CULL_FACE, state.cull != .none)
     glCullFace(e(state.cull == .front ? GL_FRONT : GL_BACK))

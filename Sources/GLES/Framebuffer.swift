@@ -33,6 +33,7 @@ package struct Framebuffer: ~Copyable {
   let context: GLContext
   let name: GLuint
   private let depthName: GLuint
+  private let ownsDepth: Bool
 
   /// Makes a framebuffer whose fragment output `location = i` is `colors[i]`.
   ///
@@ -41,9 +42,31 @@ package struct Framebuffer: ~Copyable {
   package init(_ context: GLContext, colors: [Attachment], depth: Bool = false) throws(GLError) {
     try Self.check(colors, limit: context.limits.drawBuffers)
     (name, depthName) = try Self.make(colors, depth: depth)
+    ownsDepth = depth
     self.context = context
     width = colors[0].width
     height = colors[0].height
+  }
+
+  /// Makes a framebuffer that tests against and writes to the depth buffer of another one, of the same size.
+  ///
+  /// The depth buffer is not owned: keep `other` as long as this.
+  /// - Throws: ``GLError/framebufferIncomplete(attachments:status:)`` if the driver can't render to these formats.
+  package init(
+    _ context: GLContext, colors: [Attachment], sharingDepthOf other: borrowing Framebuffer
+  ) throws(GLError) {
+    try Self.check(colors, limit: context.limits.drawBuffers)
+    guard other.depthName != 0, other.width == colors[0].width, other.height == colors[0].height else {
+      throw .badArgument(
+        call: "glFramebufferRenderbuffer",
+        problem: "colours of \(colors[0].width)×\(colors[0].height) with "
+          + (other.depthName == 0 ? "a framebuffer without depth" : "depth of \(other.width)×\(other.height)"))
+    }
+    (name, depthName) = try Self.make(colors, depth: true, shared: other.depthName)
+    ownsDepth = false
+    self.context = context
+    width = other.width
+    height = other.height
   }
 
   private static func check(_ colors: [Attachment], limit: Int) throws(GLError) {
@@ -57,7 +80,7 @@ package struct Framebuffer: ~Copyable {
   }
 
   private static func make(
-    _ colors: [Attachment], depth: Bool
+    _ colors: [Attachment], depth: Bool, shared: GLuint = 0
   ) throws(GLError) -> (name: GLuint, depthName: GLuint) {
     var name: GLuint = 0
     glGenFramebuffers(1, &name)
@@ -70,12 +93,14 @@ package struct Framebuffer: ~Copyable {
         glFramebufferTexture2D(e(GL_FRAMEBUFFER), point, e(GL_TEXTURE_2D), color.name, 0)
       }
     }
-    var depthName: GLuint = 0
+    var depthName = shared
     if depth {
-      glGenRenderbuffers(1, &depthName)
-      glBindRenderbuffer(e(GL_RENDERBUFFER), depthName)
-      let size = (GLsizei(colors[0].width), GLsizei(colors[0].height))
-      glRenderbufferStorage(e(GL_RENDERBUFFER), e(GL_DEPTH_COMPONENT24), size.0, size.1)
+      if shared == 0 {
+        glGenRenderbuffers(1, &depthName)
+        glBindRenderbuffer(e(GL_RENDERBUFFER), depthName)
+        let size = (GLsizei(colors[0].width), GLsizei(colors[0].height))
+        glRenderbufferStorage(e(GL_RENDERBUFFER), e(GL_DEPTH_COMPONENT24), size.0, size.1)
+      }
       glFramebufferRenderbuffer(e(GL_FRAMEBUFFER), e(GL_DEPTH_ATTACHMENT), e(GL_RENDERBUFFER), depthName)
     }
     let buffers = colors.indices.map { e(GL_COLOR_ATTACHMENT0 + Int32($0)) }
@@ -84,7 +109,7 @@ package struct Framebuffer: ~Copyable {
     let error = glGetError()
     guard status == e(GL_FRAMEBUFFER_COMPLETE), error == e(GL_NO_ERROR) else {
       glDeleteFramebuffers(1, &name)
-      glDeleteRenderbuffers(1, &depthName)
+      if shared == 0 { glDeleteRenderbuffers(1, &depthName) }
       if error != e(GL_NO_ERROR) { throw .callFailed(call: "glFramebufferTexture", code: error) }
       let formats = colors.map(\.format.rawValue).joined(separator: " + ") + (depth ? " + depth24" : "")
       throw .framebufferIncomplete(attachments: formats, status: status)
@@ -94,7 +119,7 @@ package struct Framebuffer: ~Copyable {
 
   deinit {
     var name = name
-    var depthName = depthName
+    var depthName = ownsDepth ? depthName : 0
     context.delete {
       glDeleteFramebuffers(1, &name)
       if depthName != 0 { glDeleteRenderbuffers(1, &depthName) }

@@ -10,6 +10,10 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(help: "How many samples.") var count = 48
   @Option(help: "How many pictures without a face go into the shard besides.") var negatives = 0
+  @Flag(help: "Write samples to standard output without end: batches of --count faces and --negatives others.")
+  var stream = false
+  @Option(help: "How many threads render shards and streams, each with about 300 MB; by default one a core.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "The seed; the same seed gives the same samples.") var seed: UInt64 = 1
   @Option(help: "The folder for the shard: .npy files and meta.json.") var out: String?
   @Option(help: "The folder that holds ict_facekit, london_faces_ccby and polyhaven_hdri.")
@@ -35,6 +39,14 @@ struct GenerateCommand: ParsableCommand {
       throw ValidationError("--seconds \(seconds): more than 0 and at most 3600 is needed")
     }
     guard negatives >= 0 else { throw ValidationError("--negatives \(negatives): 0 or more is needed") }
+    guard jobs > 0 else { throw ValidationError("--jobs \(jobs): at least 1 is needed") }
+    if stream {
+      guard isatty(STDOUT_FILENO) == 0 else { throw ValidationError("--stream writes to a pipe, not to a terminal") }
+      guard [out, preview, previewChannels, previewNegatives, session].allSatisfy({ $0 == nil }) else {
+        throw ValidationError("--stream goes alone: no --out, --session or --preview")
+      }
+      return
+    }
     guard [out, preview, previewChannels, previewNegatives, session].contains(where: { $0 != nil }) else {
       throw ValidationError("say what to make: --out DIR, --session FILE.mp4 or --preview FILE.png")
     }
@@ -42,28 +54,14 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let assets = try FaceAssets(folder: assets)
+    if stream { return try writeStream(assets) }
     if let session { try writeSession(assets, session) }
-    guard [out, preview, previewChannels, previewNegatives].contains(where: { $0 != nil }) else { return }
+    if let out { try writeShard(assets, out) }
+    guard [preview, previewChannels, previewNegatives].contains(where: { $0 != nil }) else { return }
     let maker = try SampleMaker(assets: assets, size: size, seed: seed, isSmooth: smooth)
     if let previewChannels { try writeChannels(maker, previewChannels) }
     if let preview { try writePreview(maker, preview) }
     if let previewNegatives { try writeNegatives(maker, previewNegatives) }
-    if let out { try writeShard(maker, out) }
-  }
-
-  private func writeShard(_ maker: SampleMaker, _ folder: String) throws {
-    let shard = try ShardWriter(folder: folder, size: size, seed: seed, force: force)
-    var progress = ProgressLine(total: count + negatives, unit: "samples")
-    for index in 0..<count {
-      try shard.append(maker.sample(index))
-      progress.advance()
-    }
-    for index in 0..<negatives {
-      try shard.append(negative: maker.negative(index))
-      progress.advance()
-    }
-    try shard.finish()
-    progress.finish()
   }
 
   private func writeSession(_ assets: FaceAssets, _ path: String) throws {

@@ -55,6 +55,42 @@ struct SampleTests {
     #expect(try maker.sample(5).patch == first.patch)
   }
 
+  @Test func severalThreadsMakeTheSameSamples() throws {
+    let assets = try Self.assets.get()
+    let patches = try [1, 3].map { jobs -> [[UInt8]] in
+      var patches: [[UInt8]] = []
+      try SampleCrew(assets: assets, size: 192, seed: 4, isSmooth: false, jobs: jobs)
+        .run(count: 5) { maker, index in
+          try maker.sample(index).patch
+        } receive: {
+          patches.append($0)
+          return true
+        }
+      return patches
+    }
+    #expect(patches[0].count == 5 && patches[0] == patches[1])
+  }
+
+  @Test func aCrewEndsWhenItsReceiverHasEnough() throws {
+    let crew = try SampleCrew(assets: Self.assets.get(), size: 192, seed: 4, isSmooth: false, jobs: 2)
+    var count = 0
+    try crew.run { _, index in
+      index
+    } receive: { index in
+      #expect(index == count)
+      count += 1
+      return count < 20
+    }
+    #expect(count == 20)
+    #expect(throws: GeneratorError.badRequest("stop")) {
+      try crew.run { _, _ in
+        throw GeneratorError.badRequest("stop")
+      } receive: {
+        true
+      }
+    }
+  }
+
   @Test func aBlinkShutsOneEyeAndChangesNothingElse() throws {
     let maker = try maker()
     var closed = BlendshapeWeights.neutral

@@ -55,6 +55,52 @@ import Testing
     return try target.readBytes()
   }
 
+  @Test func theTestTurnedRoundDrawsBehindWhatIsThere() throws {
+    // The near square's depth comes from one framebuffer, the far square meets it in another.
+    guard let context = testContext() else { return }
+    let textures = (
+      try Texture(context, width: 2, height: 1, format: .rgba8),
+      try Texture(context, width: 2, height: 1, format: .rgba8)
+    )
+    let first = try Framebuffer(context, colors: [textures.0.attachment()], depth: true)
+    let second = try Framebuffer(context, colors: [textures.1.attachment()], sharingDepthOf: first)
+    let buffer = try VertexBuffer(context, Self.vertices)
+    let mesh = try VertexArray(
+      context,
+      [
+        buffer.attribute(location: 0, components: 3, stride: 7),
+        buffer.attribute(location: 1, components: 4, stride: 7, offset: 3),
+      ])
+    let program = try ShaderProgram(context, name: "mesh", vertex: Self.vertex, fragment: Self.fragment)
+    program.use()
+    second.clear()
+    first.clear()
+    context.apply(DrawState(depthTest: true, depthWrite: true))
+    mesh.draw(.triangleStrip, count: 4)
+    second.bind()
+    context.apply(DrawState(depthTest: true, depthFarther: true))
+    mesh.draw(.triangleStrip, first: 4, count: 4)
+    #expect(try first.readBytes()[0...1] == [0, 255])
+    let behind = try second.readBytes()
+    #expect(behind[0...1] == [255, 0] && behind[4...5] == [0, 0])
+  }
+
+  @Test func sharedDepthMustFit() throws {
+    guard let context = testContext() else { return }
+    let (small, large) = (
+      try Texture(context, width: 2, height: 1, format: .rgba8),
+      try Texture(context, width: 4, height: 1, format: .rgba8)
+    )
+    let plain = try Framebuffer(context, colors: [small.attachment()])
+    let deep = try Framebuffer(context, colors: [large.attachment()], depth: true)
+    #expect(throws: GLError.self) {
+      _ = try Framebuffer(context, colors: [small.attachment()], sharingDepthOf: plain)
+    }
+    #expect(throws: GLError.self) {
+      _ = try Framebuffer(context, colors: [small.attachment()], sharingDepthOf: deep)
+    }
+  }
+
   @Test func theNearerSurfaceHidesTheFarther() throws {
     guard let pixels = try draw(DrawState(depthTest: true, depthWrite: true)) else { return }
     #expect(pixels[0...1] == [0, 255] && pixels[4...5] == [255, 0])

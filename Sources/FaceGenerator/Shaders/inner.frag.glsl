@@ -1,4 +1,5 @@
-// Colours what shows through the openings: eyeballs, lashes, teeth, gums and tongue, sockets.
+// Colours what shows through the openings: eyeballs, lashes, teeth, gums and tongue, sockets. LASHES is true or false:
+// only the program for lashes discards, so that the other can leave out hidden pixels before it shades them.
 precision highp float;
 in vec3 seen;
 in vec3 modelPlace;
@@ -38,7 +39,14 @@ void main() {
   float gloss = 0.0;
   float sharpness = 22.0;
   vec3 a;
-  if (k == 2) {
+  if (LASHES) {
+    // Cards reach far beyond what lashes are: only the upper ones' roots are drawn.
+    vec3 root = restPlace - vec3(sign(restPlace.x) * 3.094, 3.614, 7.995);
+    float strand = hash(floor(vec2(atan(root.y, root.x) * 24.0, 1.0)));
+    float reach = root.y > -0.05 ? 1.80 + 0.16 * strand : 1.62;
+    if (length(root) > reach) discard;
+    a = vec3(0.012, 0.009, 0.008);
+  } else if (k == 2) {
     float lift = smoothstep(4.5, 10.8, modelPlace.z);
     a = vec3(0.28, 0.075, 0.07) * mouth.z;
     open = mix(0.08, 0.9, lift * lift) * mouth.y;
@@ -54,15 +62,8 @@ void main() {
   } else if (k == 7) {
     a = skinColour * 0.35;
     open = 0.5;
-  } else if (k == 8) {
-    // Cards reach far beyond what lashes are: only the upper ones' roots are drawn.
-    vec3 root = restPlace - vec3(sign(restPlace.x) * 3.094, 3.614, 7.995);
-    float strand = hash(floor(vec2(atan(root.y, root.x) * 24.0, 1.0)));
-    float reach = root.y > -0.05 ? 1.80 + 0.16 * strand : 1.62;
-    if (length(root) > reach) discard;
-    a = vec3(0.012, 0.009, 0.008);
   } else {
-    vec4 e = k == 4 ? eye(n, leftEye, leftGaze) : eye(n, rightEye, rightGaze);
+    vec4 e = eye(n, k == 4 ? leftEye : rightEye, k == 4 ? leftGaze : rightGaze);
     a = e.rgb;
     open = e.a;
     gloss = 0.45;

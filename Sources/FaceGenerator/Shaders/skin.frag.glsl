@@ -1,13 +1,13 @@
-// Colours skin and scalp: photographs, brows, stubble, hair, hats.
+// Colours skin and scalp: photographs, brows, stubble, hair, hats. Runs once for each pixel that shows skin, on what
+// surface.frag left there. BLENDED, BEARDED, COVERED and BALD are true or false: software drivers run both sides of an
+// `if`, so that each kind of person has a program of its own.
 precision highp float;
 precision highp sampler2DArray;
-in vec3 seen;
-in vec3 modelPlace;
-in vec3 restPlace;
-in float openness;
-in vec3 facing;
-in vec2 texturePlace;
-flat in float code;
+in vec2 spot;
+uniform highp sampler2D placeMap;        // rest place, openness to light
+uniform highp sampler2D facingMap;       // normal (camera axes), surface code
+uniform highp sampler2D textureMap;      // u, v, level of detail
+uniform vec4 projection;
 uniform sampler2DArray skins;
 uniform vec3 skinLayers;                 // first, second, share of the second
 uniform vec4 skinTone;                   // gain by channel, contrast exponent
@@ -18,13 +18,33 @@ uniform vec4 beard;                      // strength, chin only 0/1, moustache s
 uniform vec3 hairColour;
 uniform vec3 coverColour;
 uniform vec3 clothColour;
-uniform float bald;
 uniform vec3 lipTint;
 uniform float shine;
 uniform vec4 foreheadCreases;            // raise of the inner brow, of the left and of the right outer brow; depth of all creases 0…1
 uniform vec4 frownCreases;               // brow down left, right; nose sneer left, right
 uniform vec4 cheekCreases;               // smile left, right; squint left, right
 out vec4 colour;
+vec3 seen;                               // only its direction
+vec3 restPlace;
+float openness;
+vec3 facing;
+vec2 texturePlace;
+float textureLevel;
+float code;
+
+void fetch() {
+  ivec2 pixel = ivec2(gl_FragCoord.xy);
+  vec4 placed = texelFetch(placeMap, pixel, 0);
+  vec4 faced = texelFetch(facingMap, pixel, 0);
+  vec4 textured = texelFetch(textureMap, pixel, 0);
+  seen = vec3((spot.x - projection.z) / projection.x, (projection.w - spot.y) / projection.y, -1.0);
+  restPlace = placed.xyz;
+  openness = placed.w;
+  facing = faced.xyz;
+  code = faced.w;
+  texturePlace = textured.xy;
+  textureLevel = textured.z;
+}
 
 float folds(float x, float width) {
   float wave = 0.5 + 0.5 * cos(x * 6.2832 / width);
@@ -56,8 +76,8 @@ float creased(vec3 p) {
 }
 
 vec3 skin(vec2 t) {
-  vec3 a = texture(skins, vec3(t, skinLayers.x)).rgb;
-  if (skinLayers.z > 0.0) a = mix(a, texture(skins, vec3(t, skinLayers.y)).rgb, skinLayers.z);
+  vec3 a = textureLod(skins, vec3(t, skinLayers.x), textureLevel).rgb;
+  if (BLENDED) a = mix(a, textureLod(skins, vec3(t, skinLayers.y), textureLevel).rgb, skinLayers.z);
   a *= a;
   float u = abs(t.x - 0.5);
   // Lids: the photograph shows an open eye there, so plain skin shows when the lid closes.
@@ -77,7 +97,7 @@ vec3 skin(vec2 t) {
     a = mix(a, browColour, inside * strands * brow.y);
   }
   // Stubble and beard.
-  if (beard.x + beard.z > 0.0 && t.y > 0.38) {
+  if (BEARDED && t.y > 0.38) {
     vec2 lips = vec2(u, t.y - 0.555) / vec2(0.115, 0.072);
     float offLips = smoothstep(0.9, 1.25, dot(lips, lips));
     float jaw = smoothstep(0.45 + 0.22 * beard.y, 0.62, t.y + 0.2 * u) * smoothstep(0.36, 0.28, u)
@@ -93,6 +113,7 @@ vec3 skin(vec2 t) {
 }
 
 void main() {
+  fetch();
   vec3 n = normalize(facing);
   float open = openness;
   float gloss = shine;
@@ -104,15 +125,15 @@ void main() {
   open *= 1.0 - 0.35 * exp(-dot(corner, corner) * 1.6);
   float strands = noise(vec2(p.x * 9.0 + p.z * 7.0, p.y * 0.9) + beard.w);
   float wobble = 1.1 * (noise(p.xy * 1.3 + beard.w) - 0.5) + 0.8 * (strands - 0.5);
-  float hair = smoothstep(-0.15, 0.25, hairDepth(p, wobble)) * (1.0 - bald);
-  if (hair > 0.0) {
+  float hair = smoothstep(-0.15, 0.25, hairDepth(p, wobble));
+  if (!BALD && hair > 0.0) {
     float depth = smoothstep(0.0, 3.0, hairDepth(p, 0.0));
     vec3 strand = hairColour * (0.45 + 1.0 * strands);
     a = mix(a, strand, hair);
     open *= mix(1.0, mix(0.5, 1.0, depth), hair);
     gloss = mix(gloss, 0.08, hair);
   }
-  if (coverLine.w > 0.0 && coverDepth(p) > 0.0) {
+  if (COVERED && coverDepth(p) > 0.0) {
     a = coverColour * (0.8 + 0.4 * noise(p.xy * 6.0 + p.z));
     open = mix(0.4, 1.0, smoothstep(0.0, 1.5, coverDepth(p)));
     gloss = 0.0;

@@ -1,0 +1,22 @@
+// Leaves what skin.frag needs at each pixel: triangles of a few pixels are shaded far cheaper this way, because drivers
+// shade whole blocks of pixels for each of them.
+precision highp float;
+precision highp sampler2DArray;
+in vec3 restPlace;
+in float openness;
+in vec3 facing;
+in vec2 texturePlace;
+flat in float code;
+uniform vec2 textureEdge;                // texels along u and v
+layout(location = 0) out vec4 placed;    // rest place, openness to light
+layout(location = 1) out vec4 faced;     // normal (camera axes), surface code
+layout(location = 2) out vec4 textured;  // u, v, level of detail
+
+void main() {
+  vec2 across = dFdx(texturePlace) * textureEdge;
+  vec2 down = dFdy(texturePlace) * textureEdge;
+  float level = 0.5 * log2(max(max(dot(across, across), dot(down, down)), 1e-9));
+  placed = vec4(restPlace, openness);
+  faced = vec4(facing, code);
+  textured = vec4(texturePlace, level, 0.0);
+}
