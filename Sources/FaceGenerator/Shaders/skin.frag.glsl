@@ -7,6 +7,7 @@ in vec3 restPlace;
 in float openness;
 in vec3 facing;
 in vec2 texturePlace;
+in vec2 photoPlace;                      // where the photographs show this spot; texturePlace is ICT's layout
 flat in float code;
 uniform sampler2DArray skins;
 uniform vec3 skinLayers;                 // first, second, share of the second
@@ -24,8 +25,8 @@ uniform float shine;
 out vec4 colour;
 
 vec3 skin(vec2 t) {
-  vec3 a = texture(skins, vec3(t, skinLayers.x)).rgb;
-  if (skinLayers.z > 0.0) a = mix(a, texture(skins, vec3(t, skinLayers.y)).rgb, skinLayers.z);
+  vec3 a = texture(skins, vec3(photoPlace, skinLayers.x)).rgb;
+  if (skinLayers.z > 0.0) a = mix(a, texture(skins, vec3(photoPlace, skinLayers.y)).rgb, skinLayers.z);
   a *= a;
   float u = abs(t.x - 0.5);
   // Lids: the photograph shows an open eye there, so plain skin shows when the lid closes.
