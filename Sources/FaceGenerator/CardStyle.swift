@@ -5,7 +5,11 @@ struct CardStyle: Sendable {
   /// The mean brightness of the opaque part, linear; the hair's colour replaces it.
   let brightness: Float
 
-  init(mesh: ProxyMesh, picture: Picture) {
+  /// How often it is drawn, relative to the others.
+  let frequency: Float
+
+  init(mesh: ProxyMesh, picture: Picture, frequency: Float = 1) {
+    self.frequency = frequency
     self.mesh = mesh
     self.picture = picture
     var (sum, count) = (Float(0), Float(0))

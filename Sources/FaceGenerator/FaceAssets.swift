@@ -71,7 +71,7 @@ package struct FaceAssets: Sendable {
     skinPictures = pictures
     stock = .init(
       skins: skins, harmonics: harmonics, makeHuman: makeHuman?.stock,
-      makeHumanShare: rigs.contains(.ict) ? 0.25 : 1, hairStyles: makeHuman?.hair.count ?? 0,
+      makeHumanShare: rigs.contains(.ict) ? 0.25 : 1, hairStyles: makeHuman?.hair.map(\.frequency) ?? [],
       browStyles: makeHuman?.brows.count ?? 0)
     for (list, what) in [(skinPictures, people), (panoramas, rooms)] {
       guard let first = list.first, list.allSatisfy({ $0.width == first.width && $0.height == first.height }) else {

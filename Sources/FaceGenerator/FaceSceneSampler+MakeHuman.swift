@@ -10,12 +10,16 @@ extension FaceSceneSampler {
     let isMakeHuman = fork.chance(self.stock.makeHumanShare)
     if isMakeHuman { makeHuman(&person, stock, &fork) }
     let isMeshed = fork.chance(isMakeHuman ? 0.8 : 0.35)
-    let style = fork.below(max(1, self.stock.hairStyles))
-    if isMeshed, self.stock.hairStyles > 0, !person.isBald, person.coverLine.w == 0 {
+    var place = fork.uniform(0, self.stock.hairStyles.reduce(0, +))
+    let style = self.stock.hairStyles.firstIndex {
+      place -= $0
+      return place < 0
+    }
+    if isMeshed, let style, !person.isBald, person.coverLine.w == 0 {
       person.hairStyle = style
       person.longHair = 0
       // What shows between the strands is the scalp in the hair's colour.
-      person.hairLine.x = max(person.hairLine.x, 9)
+      person.hairLine.x = max(person.hairLine.x, 10)
       person.hairLine.w = 0.05
     }
   }

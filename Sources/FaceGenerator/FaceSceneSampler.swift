@@ -12,8 +12,8 @@ struct FaceSceneSampler {
     /// The second head model, nil without, and its share of the scenes, 0…1.
     var makeHuman: MakeHumanStock?
     var makeHumanShare: Float = 0
-    /// How many meshed hair styles and brow cards there are.
-    var hairStyles = 0
+    /// How often each meshed hair style is drawn, relative to the others; and how many brow cards there are.
+    var hairStyles: [Float] = []
     var browStyles = 0
   }
 

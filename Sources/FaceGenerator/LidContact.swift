@@ -5,7 +5,7 @@ struct LidContact: Sendable {
   /// The places of two landmarks on each lid's margin.
   private let sides: [(blink: Blendshape, upper: [Int], lower: [Int])]
   /// A little more than closed, so that no line of the eyeball stays.
-  private static let overlap: Float = 1.04
+  private static let overlap: Float = 1.1
 
   /// From the places of the 68 landmarks.
   init(landmarks: [Int]) {

@@ -40,19 +40,23 @@ struct MakeHumanAssets: Sendable {
     skinPictures = pictures
     stock = MakeHumanStock(
       targets: MakeHumanRig.identityTargets(file).map { file.manifest.targets[$0] }, skins: skins)
-    hair = try Self.cards(file, "hair", size: 512)
-    brows = try Self.cards(file, "eyebrows", size: 256)
+    let face = head.placed(head.reference)
+    hair = try Self.cards(file, "hair", size: 512) { mesh in
+      // A fringe over an eye hides what is to be learned: seldom.
+      mesh.places { face[$0] }.count { abs($0.x) < 4 && $0.y > 1 && $0.y < 4 && $0.z > 9 } > 12 ? 0.15 : 1
+    }
+    brows = try Self.cards(file, "eyebrows", size: 256) { _ in 1 }
   }
 
   private static func cards(
-    _ file: MakeHumanRigFile, _ kind: String, size: Int
+    _ file: MakeHumanRigFile, _ kind: String, size: Int, frequency: (ProxyMesh) -> Float
   ) throws(GeneratorError) -> [CardStyle] {
     var styles: [CardStyle] = []
     for (mesh, path) in try file.proxies(kind) {
       let whole = try PictureFile.read(path)
       let picture = whole.resampled(
         origin: .zero, size: SIMD2(Float(whole.width), Float(whole.height)), width: size, height: size)
-      styles.append(CardStyle(mesh: mesh, picture: picture))
+      styles.append(CardStyle(mesh: mesh, picture: picture, frequency: frequency(mesh)))
     }
     return styles
   }

@@ -42,11 +42,27 @@ enum MakeHumanRig {
     let ballCount = balls[0].directions.count
     return FaceRig(
       corners: mesh.corners, indices: mesh.indices, outerIndexCount: outerCount, rest: rest, landmarks: landmarks,
-      eyeballs: (Array(half..<half + ballCount), Array(half + ballCount..<half + 2 * ballCount)), innerMouth: [],
+      eyeballs: (Array(half..<half + ballCount), Array(half + ballCount..<half + 2 * ballCount)),
+      innerMouth: ["helper-lower-teeth", "helper-upper-teeth", "helper-tongue"].flatMap { file.vertices(group: $0) },
       neutral: row(face), identity: identityTargets(file).map { row(head.identity($0, face)) },
       // The lids' targets move no eyeball.
-      expressions: Blendshape.allCases.map { row(head.moved(number["arkit/" + $0.name]!), follow: false) },
+      expressions: Blendshape.allCases.map { channel in
+        row(expression(channel) { head.moved(number["arkit/" + $0.name]!) }, follow: false)
+      },
       lids: LidContact(landmarks: landmarks))
+  }
+
+  /// What a channel moves. These lids follow a look half as far as ICT's; one label has to mean one thing.
+  private static func expression(
+    _ channel: Blendshape, _ moved: (Blendshape) -> [SIMD3<Float>]
+  ) -> [SIMD3<Float>] {
+    let own = moved(channel)
+    switch channel {
+    case .eyeLookUpLeft: return zip(own, moved(.eyeWideLeft)).map { $0 + 0.5 * $1 }
+    case .eyeLookUpRight: return zip(own, moved(.eyeWideRight)).map { $0 + 0.5 * $1 }
+    case .eyeLookDownLeft, .eyeLookDownRight: return own.map { 1.7 * $0 }
+    default: return own
+    }
   }
 
   /// Skin and neck.
@@ -62,7 +78,7 @@ enum MakeHumanRig {
       // The model's own shoulders make room for dressed ones.
       let isShoulder = corners.contains {
         let place = face[file.positionIndex[$0]]
-        return place.y < -12.5 || place.y < -8.5 && abs(place.x) > 6.4
+        return place.y < -16 || place.y < -8.5 && abs(place.x) > 9
       }
       if isShoulder { continue }
       for corner in corners {
