@@ -60,8 +60,8 @@ let package = Package(
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
-        "background.frag", "background.vert", "face.vert", "hair", "inner.frag", "light", "prop.frag", "prop.vert",
-        "skin.frag", "surface.frag",
+        "background.frag", "background.vert", "card.frag", "card.vert", "face.vert", "hair", "inner.frag", "light",
+        "prop.frag", "prop.vert", "skin.frag", "surface.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
     .target(
       name: "ModelImport",

@@ -84,7 +84,7 @@ package final class SampleMaker {
   }
 
   private func sample(_ scene: FaceScene) throws -> FaceSample {
-    let geometry = SceneGeometry(scene, rig: assets.rig)
+    let geometry = SceneGeometry(scene, rig: assets.rig(of: scene.person.identity))
     var rgba = try renderer.render(scene, geometry)
     var window = geometry.measure.window(geometry.camera)
     var landmarks = geometry.pictureLandmarks()

@@ -31,8 +31,8 @@ package final class SessionMaker {
       assets: assets, context: GLContext(), width: width * Self.oversampling, height: height * Self.oversampling)
     var random = RandomSource(seed: seed)
     base = Self.scene(assets, composites, &random)
-    let rig = assets.rig
-    let neutral = rig.neutralFace(identity: base.person.identity)
+    let rig = assets.rig(of: base.person.identity)
+    let neutral = rig.neutralFace(identity: base.person.identity.coefficients)
     measure = FaceMeasure(
       landmarks: rig.landmarks.map { SIMD3(neutral[3 * $0], neutral[3 * $0 + 1], neutral[3 * $0 + 2]) })
     // A webcam's 62° across.
@@ -55,7 +55,7 @@ package final class SessionMaker {
     let (w, h) = (Float(renderer.width), Float(renderer.height))
     scene.windowCentre = SIMD2(w / 2 + focalLength * scene.ray.x, h / 2 - focalLength * scene.ray.y)
     scene.windowSide = 1.75 * measure.height * focalLength / scene.depth
-    let geometry = SceneGeometry(scene, rig: assets.rig)
+    let geometry = SceneGeometry(scene, rig: assets.rig(of: scene.person.identity))
     let rgba = try renderer.render(scene, geometry)
     var window = geometry.measure.window(geometry.camera)
     window.centre /= Float(Self.oversampling)
@@ -95,11 +95,17 @@ package final class SessionMaker {
     let (first, second) = (random.pick(composites), random.pick(composites))
     let share = random.uniform(0.25, 0.5)
     let skins = assets.stock.skins
-    scene.person.skinLayers = (first, second, share)
-    scene.person.skinColour = skins[first].colour * (1 - share) + skins[second].colour * share
-    scene.person.identity = (0..<FaceRigFile.identityModes).map { index in
-      let (a, b) = (skins[first].identity, skins[second].identity)
-      return index < min(a.count, b.count) ? 0.5 * (a[index] + b[index]) : random.normal(0, 0.4)
+    // MakeHuman's faces are nobody's: where only they are wanted, the drawn one stays.
+    if assets.stock.makeHumanShare < 1 {
+      scene.person.skinLayers = (first, second, share)
+      scene.person.skinColour = skins[first].colour * (1 - share) + skins[second].colour * share
+      scene.person.identity = .ict(
+        (0..<FaceRigFile.identityModes).map { index in
+          let (a, b) = (skins[first].identity, skins[second].identity)
+          return index < min(a.count, b.count) ? 0.5 * (a[index] + b[index]) : random.normal(0, 0.4)
+        })
+      scene.person.hairStyle = nil
+      scene.person.browStyle = nil
     }
     scene.person.skinGain = [1, 1, 1]
     scene.person.skinContrast = 1

@@ -16,8 +16,9 @@ struct GenerateCommand: ParsableCommand {
   var jobs = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "The seed; the same seed gives the same samples.") var seed: UInt64 = 1
   @Option(help: "The folder for the shard: .npy files and meta.json.") var out: String?
-  @Option(help: "The folder that holds ict_facekit, london_faces_ccby and polyhaven_hdri.")
+  @Option(help: "The folder that holds ict_facekit, london_faces_ccby, polyhaven_hdri and makehuman_cc0.")
   var assets = "../shared/assets"
+  @Option(help: "The head model: ict, makehuman, or both, a quarter of the faces on makehuman.") var rig = Rig.both
   @Option(help: "The patch's edge in pixels, a multiple of 6.") var size = 288
   @Option(help: "Write a contact sheet of samples to this PNG file.") var preview: String?
   @Option(help: "Write a contact sheet of pictures without a face to this PNG file.") var previewNegatives: String?
@@ -32,6 +33,18 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Render 1.5 times as large and average: smoother edges, slower.") var smooth = false
   @Flag(help: "Draw landmarks and windows into the contact sheet.") var marks = false
   @Flag(help: "Write into a folder that holds files already.") var force = false
+
+  enum Rig: String, CaseIterable, ExpressibleByArgument {
+    case ict, makehuman, both
+
+    var kinds: Set<FaceRigKind> {
+      switch self {
+      case .ict: [.ict]
+      case .makehuman: [.makehuman]
+      case .both: Set(FaceRigKind.allCases)
+      }
+    }
+  }
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count \(count): at least 1 is needed") }
@@ -53,7 +66,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let assets = try FaceAssets(folder: assets)
+    let assets = try FaceAssets(folder: assets, rigs: rig.kinds)
     if stream { return try writeStream(assets) }
     if let session { try writeSession(assets, session) }
     if let out { try writeShard(assets, out) }

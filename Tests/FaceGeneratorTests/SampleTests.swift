@@ -15,7 +15,7 @@ private let assetFolder: String? = {
 
 @Suite(.serialized, .enabled(if: assetFolder != nil, "the face generator's assets are not here"))
 struct SampleTests {
-  private static let assets = Result { try FaceAssets(folder: assetFolder ?? "") }
+  private static let assets = Result { try FaceAssets(folder: assetFolder ?? "", rigs: [.ict]) }
 
   private func maker() throws -> SampleMaker { try SampleMaker(assets: Self.assets.get(), size: 192, seed: 4) }
 
