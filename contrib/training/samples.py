@@ -54,12 +54,20 @@ def axes(roll):
 class Face:
     """A generated face after the camera: image, window and landmarks in its own pixels, labels; perhaps mirrored."""
 
-    def __init__(self, shards, index, camera, rng, clean=False, mirrored=False):
+    def __init__(self, shards, index, camera, rng, clean=False, mirrored=False, region=None):
+        """`region`, landmarks and a recipe, leaves only what a crop there can show: the camera has less to do."""
         window = shards.labels["window"][index].astype(np.float64)
-        patch = np.ascontiguousarray(shards.patch(index))
+        patch, corner = shards.patch(index), np.zeros(2)
+        landmarks = shards.labels["landmarks"][index]
+        if region is not None:
+            side = min(len(patch), int(window[2] * region[1]["side"] * 1.75) + 8)
+            middle = landmarks[region[0]].mean(0) + axes(window[3])[1] * region[1]["offset"] * region[1]["side"] * window[2]
+            corner = np.clip((middle - side / 2).round(), 0, len(patch) - side).astype(int)
+            patch = patch[corner[1]:corner[1] + side, corner[0]:corner[0] + side]
+        patch = np.ascontiguousarray(patch)
         self.image, self.scale = (patch, 1.0) if clean else camera.capture(patch, window[2])
-        self.centre, self.side, self.roll = window[:2] * self.scale, window[2] * self.scale, window[3]
-        self.landmarks = shards.labels["landmarks"][index] * self.scale
+        self.centre, self.side, self.roll = (window[:2] - corner) * self.scale, window[2] * self.scale, window[3]
+        self.landmarks = ((landmarks - corner) * self.scale).astype(np.float32)
         self.weights = shards.labels["weights"][index]
         self.rotation = rotation_matrix(shards.labels["rotation"][index])
         self.border = cv2.BORDER_REFLECT_101 if rng.random() < 0.7 else cv2.BORDER_REPLICATE
@@ -162,8 +170,12 @@ class Sampler:
 
     def samples(self, index, mirrored):
         rng, camera = self.rng, self.camera
-        face = Face(self.shards, index, camera, rng, self.clean, mirrored)
+
+        def face_around(region=None):
+            return Face(self.shards, index, camera, rng, self.clean, mirrored, region)
+
         if self.task == "window":
+            face = face_around()
             if not self.clean and rng.random() < 0.25:
                 image = off_window(face, camera, rng, self.size) if rng.random() < 0.3 else None
                 if image is None and self.hard is not None and rng.random() < 0.5:
@@ -176,10 +188,13 @@ class Sampler:
             yield window_sample(face, camera, rng, self.size, self.clean)
         elif self.task == "eye":
             for side in ("left", "right"):
+                # A mirrored face's left eye is the right one of the picture.
+                face = face_around((EYE_CROP["right" if mirrored == (side == "left") else "left"], EYE_CROP))
                 image, points = local_crop(face, EYE_CROP[side], POINTS[side], EYE_CROP, rng, camera, self.size, side == "right", self.clean)
                 yield image, {"weights": face.weights[EYE_INDEX[side]], "points": points, "person": face.person * 2 + (side == "right")}
         else:
             recipe, channels = WHOLE_CROPS[self.task]
+            face = face_around((recipe["landmarks"], recipe))
             image, points = local_crop(face, recipe["landmarks"], POINTS[self.task], recipe, rng, camera, self.size, False, self.clean)
             yield image, {"weights": face.weights[channels], "points": points, "person": face.person}
 
