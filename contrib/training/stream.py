@@ -81,7 +81,7 @@ class Pool:
     the generator waits when it is ahead itself.
     """
 
-    def __init__(self, file, capacity=20000, uses=12, start=2000, explain=lambda: ""):
+    def __init__(self, file, capacity=20000, uses=12, start=1000, explain=lambda: ""):
         if capacity < 1 or uses <= 0:
             raise ValueError(f"a pool of {capacity} faces, each used {uses} times; at least 1 and more than 0 are needed")
         self.reader, self.uses, self.start, self.explain = StreamReader(file), uses, min(start, capacity), explain
