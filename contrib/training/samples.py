@@ -13,7 +13,7 @@ MOUTH_INDEX = np.array([BLENDSHAPES.index(name) for name in MOUTH_CHANNELS])
 
 # Where the local crops lie: the mean of these landmarks, moved along the crop's down axis by `offset` of its side; the side is
 # a fraction of the window's. Sources/FaceTracking/LocalCrops.swift has the same figures.
-EYE_CROP = {"left": list(range(42, 48)), "right": list(range(36, 42)), "side": 0.38, "offset": -0.13}
+EYE_CROP = {"left": list(range(42, 48)), "right": list(range(36, 42)), "side": 0.38, "offset": -0.35}
 MOUTH_CROP = {"landmarks": list(range(48, 60)), "side": 0.46, "offset": 0.02}
 # Corners of the eyes: they stay when lids and brows move. Both brows fit with room to rise.
 BROW_CROP = {"landmarks": [36, 39, 42, 45], "side": 0.74, "offset": -0.1}
@@ -60,7 +60,7 @@ class Face:
         patch, corner = shards.patch(index), np.zeros(2)
         landmarks = shards.labels["landmarks"][index]
         if region is not None:
-            side = min(len(patch), int(window[2] * region[1]["side"] * 1.75) + 8)
+            side = min(len(patch), int(window[2] * region[1]["side"] * 1.9) + 8)
             middle = landmarks[region[0]].mean(0) + axes(window[3])[1] * region[1]["offset"] * region[1]["side"] * window[2]
             corner = np.clip((middle - side / 2).round(), 0, len(patch) - side).astype(int)
             patch = patch[corner[1]:corner[1] + side, corner[0]:corner[0] + side]
