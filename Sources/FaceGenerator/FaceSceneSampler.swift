@@ -12,9 +12,15 @@ struct FaceSceneSampler {
   }
 
   let stock: Stock
+  /// The textures that people are drawn from, indices into `stock.skins`.
+  private let skins: [Int]
   private let prior = ExpressionPrior()
 
-  init(stock: Stock) { self.stock = stock }
+  /// Draws people with any of the textures, or only with those.
+  init(stock: Stock, skins: [Int]? = nil) {
+    self.stock = stock
+    self.skins = skins ?? Array(stock.skins.indices)
+  }
 
   /// One scene for a square picture of `size` pixels.
   func scene(size: Int, _ random: inout RandomSource) -> FaceScene {
@@ -103,8 +109,8 @@ struct FaceSceneSampler {
     // Half the draws go over four groups evenly: most of the people photographed are white.
     let groups = ["white", "black", "west_asian", "east_asian"]
     let wanted = random.pick(groups)
-    let candidates = stock.skins.indices.filter { stock.skins[$0].group == wanted }
-    return random.chance(0.5) || candidates.isEmpty ? random.below(stock.skins.count) : random.pick(candidates)
+    let candidates = skins.filter { stock.skins[$0].group == wanted }
+    return random.chance(0.5) || candidates.isEmpty ? random.pick(skins) : random.pick(candidates)
   }
 
   private func identity(_ skin: Int, _ random: inout RandomSource) -> [Float] {

@@ -22,7 +22,7 @@ package final class SampleMaker {
     self.size = size
     self.seed = seed
     self.assets = assets
-    sampler = FaceSceneSampler(stock: assets.stock)
+    sampler = FaceSceneSampler(stock: assets.stock, skins: HeldOutSkins.training(assets.stock.skins))
     renderer = try FaceRenderer(assets: assets, context: GLContext(), width: renderSize, height: renderSize)
   }
 
