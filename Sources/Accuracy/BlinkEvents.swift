@@ -1,15 +1,15 @@
 /// Blinks as spans of time, and how two lists of them agree.
-enum BlinkEvents {
+package enum BlinkEvents {
   typealias Event = (start: Double, end: Double)
 
   /// Counts of a comparison: events in both, in the reference, in the track.
-  struct Match: Codable, Equatable, Sendable {
-    var found: Int
-    var reference: Int
-    var tracked: Int
+  package struct Match: Codable, Equatable, Sendable {
+    package var found: Int
+    package var reference: Int
+    package var tracked: Int
 
     /// The harmonic mean of precision and recall, NaN where there is nothing to find.
-    var f1: Double { reference + tracked == 0 ? .nan : 2 * Double(found) / Double(reference + tracked) }
+    package var f1: Double { reference + tracked == 0 ? .nan : 2 * Double(found) / Double(reference + tracked) }
   }
 
   /// Spans in which `values` lie above `threshold`; gaps of up to a tenth of a second are closed.

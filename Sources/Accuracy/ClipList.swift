@@ -19,9 +19,11 @@ package struct LabelledClip: Sendable {
 
 /// Finds clips in folders.
 package enum ClipList {
-  /// Clips of a folder with labels `NAME.csv` beside `NAME.mp4`, traits in `sessions.csv`.
+  /// Clips of a folder with labels `NAME.csv` beside `NAME.mp4`; where there is a `sessions.csv`, those that it lists.
   package static func sessions(_ folder: String) throws(AccuracyError) -> [LabelledClip] {
-    try clips(folder, labels: folder, origin: .session)
+    let all = try clips(folder, labels: folder, origin: .session)
+    let listed = all.filter { !$0.traits.isEmpty }
+    return listed.isEmpty ? all : listed
   }
 
   /// Clips of a folder with labels in its folder `labels`.

@@ -89,8 +89,8 @@ package struct ClipScorer {
 
   /// The errors of one axis over the frames, degrees, NaN where it does not count.
   private func errors(_ axis: Int) -> [Double] {
-    zip(axes[axis].curve.read(times), axes[axis].reference).map { tracked, true_ in
-      (tracked - true_).isFinite ? Statistics.wrapped(tracked - true_) : .nan
+    zip(axes[axis].curve.read(times), axes[axis].reference).map { tracked, truth in
+      (tracked - truth).isFinite ? Statistics.wrapped(tracked - truth) : .nan
     }
   }
 
@@ -110,7 +110,7 @@ package struct ClipScorer {
   /// For every frame: the reference's yaw and the mean error over the axes with the offsets removed, degrees; frames that
   /// don't count are left out.
   package var rotationErrors: [(yaw: Double, error: Double)] {
-    let errors = (0..<3).map { errors($0) }
+    let errors = (0..<3).map { self.errors($0) }
     let offsets = errors.map { Statistics.quantile($0, 0.5) }
     return times.indices.compactMap { frame in
       let all = (0..<3).map { abs(Statistics.wrapped(errors[$0][frame] - offsets[$0])) }
@@ -155,13 +155,13 @@ package struct ClipScorer {
 
   private func expressions(_ active: [Blendshape], _ score: inout ClipScore) {
     for channel in active {
-      let (true_, curve) = channels[channel.rawValue]
+      let (truth, curve) = channels[channel.rawValue]
       let tracked = curve.read(times)
       score.channels[channel.name] = .init(
-        correlation: Statistics.correlation(true_, tracked).known,
-        alignedCorrelation: Statistics.correlation(true_, curve.read(times, shift: score.lag ?? 0)).known,
-        gain: Statistics.slope(true_, tracked).known,
-        meanError: Statistics.mean(zip(true_, tracked).map { abs($0 - $1) }), deviation: Statistics.deviation(true_))
+        correlation: Statistics.correlation(truth, tracked).known,
+        alignedCorrelation: Statistics.correlation(truth, curve.read(times, shift: score.lag ?? 0)).known,
+        gain: Statistics.slope(truth, tracked).known,
+        meanError: Statistics.mean(zip(truth, tracked).map { abs($0 - $1) }), deviation: Statistics.deviation(truth))
     }
     let all = score.channels.values
     let core = ClipScore.core.compactMap { score.channels[$0.name] }
@@ -215,7 +215,7 @@ package struct ClipScorer {
 
   /// A channel's values in the reference and in the track with the lag removed, NaN where a frame does not count.
   package func curves(_ channel: Blendshape, lag: Double) -> (reference: [Double], tracked: [Double]) {
-    let (true_, curve) = channels[channel.rawValue]
-    return (true_, curve.read(times, shift: lag))
+    let (truth, curve) = channels[channel.rawValue]
+    return (truth, curve.read(times, shift: lag))
   }
 }

@@ -5,11 +5,11 @@ import Pipeline
 
 /// Runs clips through the pipeline, as `gurn track` does. Used from one thread.
 package enum ClipTracker {
-  /// Every frame of a clip through a new stage; `progress` is told the number of frames done.
+  /// Every frame of a clip through a new stage; `progress` is told the number of frames done, and may throw to end the work.
   ///
   /// - Throws: ``CaptureError`` and ``AccuracyError`` where the clip can't be read to its end.
   package static func track(
-    _ path: String, with stage: FaceStage, progress: (Int) -> Void = { _ in }
+    _ path: String, with stage: FaceStage, progress: (Int) throws -> Void = { _ in }
   ) throws -> FaceTable {
     let source = try VideoFile(path: path)
     var table = FaceTable()
@@ -19,7 +19,7 @@ package enum ClipTracker {
       let result = try stage.process(plane, at: frame.time)
       table.append(result.filtered, isPresent: result.raw.isPresent, box: result.box)
       frames += 1
-      progress(frames)
+      try progress(frames)
     }
     guard source.damagedFrames == 0 else {
       throw AccuracyError.unreadable(

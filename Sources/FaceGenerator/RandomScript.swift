@@ -45,7 +45,8 @@ package struct RandomScript: SessionPlay {
     (lookYaw, lookPitch) = Self.looks(length, &random)
     exposure = Self.drift(length, low: 0.7, high: 1.35, &random)
     lightTurn = Self.drift(length, low: -0.5, high: 0.5, &random)
-    let out = length * random.uniform(0.55, 0.75)
+    // Back in time for a second more.
+    let out = min(length * random.uniform(0.55, 0.75), length - 5)
     let walk: Keys = [(out, 0), (out + 1.1, 1), (out + 2.6, 1), (out + 3.8, 0)]
     absence = leaves ? walk : []
     lidFollow = random.chance(0.7) ? random.uniform(0.2, 0.5) : 0

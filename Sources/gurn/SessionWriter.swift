@@ -51,6 +51,14 @@ struct SessionWriter {
     }
   }
 
+  /// Whether a folder holds all of the plans' sessions.
+  static func isComplete(_ plans: [SessionPlan], folder: String) -> Bool {
+    let list = (try? String(contentsOfFile: folder + "/sessions.csv", encoding: .utf8)) ?? ""
+    return plans.allSatisfy { plan in
+      list.contains("\n\(plan.name),") && FileManager.default.fileExists(atPath: "\(folder)/\(plan.name).csv")
+    }
+  }
+
   private func replace(_ path: String, with part: String) throws {
     if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
     try FileManager.default.moveItem(atPath: part, toPath: path)
