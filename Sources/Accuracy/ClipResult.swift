@@ -19,7 +19,7 @@ package struct ClipResult: Sendable {
     package var box: [Double]
   }
 
-  /// Scores a track; `worstCount` moments are kept for each channel, half a second apart.
+  /// Scores a track; `worstCount` moments are kept for each channel, half a second apart and off by more than 0.15.
   package init(_ clip: LabelledClip, reference: FaceTable, track: FaceTable, worstCount: Int = 6) {
     self.clip = clip
     let scorer = ClipScorer(reference: reference, track: track)
@@ -28,7 +28,7 @@ package struct ClipResult: Sendable {
     worst = [:]
     for channel in Blendshape.allCases where score.channels[channel.name] != nil {
       let (truth, tracked) = scorer.curves(channel, lag: score.lag ?? 0)
-      let order = truth.indices.filter { (truth[$0] - tracked[$0]).isFinite && reference.box[2][$0].isFinite }
+      let order = truth.indices.filter { abs(truth[$0] - tracked[$0]) > 0.15 && reference.box[2][$0].isFinite }
         .sorted { abs(truth[$0] - tracked[$0]) > abs(truth[$1] - tracked[$1]) }
       var moments: [Moment] = []
       for frame in order where moments.count < worstCount {

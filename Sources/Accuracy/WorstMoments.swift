@@ -6,7 +6,7 @@ import Foundation
 /// Contact sheets of the moments at which weak channels are furthest off.
 struct WorstMoments {
   private let report: AccuracyReport
-  private static let cell = 128
+  private static let cell = 160
   private static let columns = 4
   private static let cells = 12
 
