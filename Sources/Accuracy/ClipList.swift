@@ -43,6 +43,9 @@ package enum ClipList {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw .unreadable(path: folder, fault: "is no folder that can be read; a folder with NAME.mp4 is needed")
     }
+    guard FileManager.default.fileExists(atPath: labels) else {
+      throw .unreadable(path: labels, fault: "is no folder that can be read; a folder with NAME.csv is needed")
+    }
     let traits = try traits(folder + "/sessions.csv")
     return names.filter { $0.hasSuffix(".mp4") }.sorted().compactMap { file in
       let name = String(file.dropLast(4))

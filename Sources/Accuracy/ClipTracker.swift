@@ -5,21 +5,19 @@ import Pipeline
 
 /// Runs clips through the pipeline, as `gurn track` does. Used from one thread.
 package enum ClipTracker {
-  /// Every frame of a clip through a new stage; `progress` is told the number of frames done, and may throw to end the work.
+  /// Every frame of a clip through a new stage; `afterFrame` may throw to end the work.
   ///
   /// - Throws: ``CaptureError`` and ``AccuracyError`` where the clip can't be read to its end.
   package static func track(
-    _ path: String, with stage: FaceStage, progress: (Int) throws -> Void = { _ in }
+    _ path: String, with stage: FaceStage, afterFrame: () throws -> Void = {}
   ) throws -> FaceTable {
     let source = try VideoFile(path: path)
     var table = FaceTable()
-    var frames = 0
     while case .frame(let frame) = try source.next() {
       let plane = LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
       let result = try stage.process(plane, at: frame.time)
       table.append(result.filtered, isPresent: result.raw.isPresent, box: result.box)
-      frames += 1
-      try progress(frames)
+      try afterFrame()
     }
     guard source.damagedFrames == 0 else {
       throw AccuracyError.unreadable(

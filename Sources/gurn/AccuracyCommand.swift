@@ -39,28 +39,34 @@ struct AccuracyCommand: ParsableCommand {
     guard !list.isEmpty else {
       throw CommandFailure(only.map { "--only \($0): no clip has such a name" } ?? "there are no clips with labels")
     }
-    let stop = StopSignals()
-    var results: [ClipResult] = []
-    var executor = ""
-    let start = ContinuousClock().now
-    for (number, clip) in list.enumerated() {
-      announce("\(number + 1)/\(list.count) \(clip.name)")
-      let reference = try FaceTable(csv: clip.labels)
-      let stage = try factory.makeStage(filters: true, waitsForShaders: true)
-      executor = stage.executor
-      let track = try ClipTracker.track(clip.video, with: stage) { _ in
-        if stop.isRaised { throw CommandFailure("interrupted; no report was written") }
-      }
-      results.append(ClipResult(clip, reference: reference, track: track))
-    }
-    let seconds = (ContinuousClock().now - start).inSeconds
+    let (results, executor) = try measure(list, with: factory)
     let report = AccuracyReport(results, executor: executor)
     try report.write(to: out)
     if let summary { try SummaryFile.rewrite(summary, with: ReportText(report).summary) }
-    let frames = results.map(\.score.frames).reduce(0, +)
-    announce("\(frames) frames in \(String(format: "%.1f", seconds)) s\n", isLast: true)
     print(ReportText(report).terminal)
     print("\n\(out)/report.md")
+  }
+
+  private func measure(
+    _ clips: [LabelledClip], with factory: StageFactory
+  ) throws -> (results: [ClipResult], executor: String) {
+    // Read before the first clip is tracked: a broken one is told at once.
+    let references = try clips.map { try FaceTable(csv: $0.labels) }
+    let stop = StopSignals()
+    var progress = ProgressLine(total: max(1, references.map(\.times.count).reduce(0, +)), unit: "frames")
+    var results: [ClipResult] = []
+    var executor = ""
+    for (clip, reference) in zip(clips, references) {
+      let stage = try factory.makeStage(filters: true, waitsForShaders: true)
+      executor = stage.executor
+      let track = try ClipTracker.track(clip.video, with: stage) {
+        if stop.isRaised { throw CommandFailure("interrupted; no report was written") }
+        progress.advance()
+      }
+      results.append(ClipResult(clip, reference: reference, track: track))
+    }
+    progress.finish()
+    return (results, executor)
   }
 
   /// The folder of the sessions to measure, after rendering them where that is wanted and possible.
@@ -91,10 +97,5 @@ struct AccuracyCommand: ParsableCommand {
     if let clips { return try ClipList.recordings(clips) }
     return FileManager.default.fileExists(atPath: Self.usualClips + "/labels")
       ? try ClipList.recordings(Self.usualClips) : []
-  }
-
-  private func announce(_ text: String, isLast: Bool = false) {
-    let isTerminal = isatty(STDERR_FILENO) == 1
-    FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K\(text)" : text + (isLast ? "" : "\n")).utf8))
   }
 }

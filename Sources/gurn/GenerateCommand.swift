@@ -46,6 +46,9 @@ struct GenerateCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds \(seconds): more than 0 and at most 3600 is needed")
     }
+    guard !leave || script == .demo || seconds >= 8 else {
+      throw ValidationError("--seconds \(seconds): walking out and in again takes 8 or more")
+    }
     guard negatives >= 0 else { throw ValidationError("--negatives \(negatives): 0 or more is needed") }
     guard wantsSamples || [session, sessionSet, shippedSessions].contains(where: { $0 != nil }) else {
       throw ValidationError("say what to make: --out DIR, --session FILE.mp4, --session-set DIR or --preview FILE.png")

@@ -23,7 +23,7 @@ import Testing
       observation.weights[.eyeBlinkLeft] = blink
       observation.weights[.eyeBlinkRight] = blink
       observation.pose.rotation = Quaternion(
-        yaw: 0.4 * sin(t) * isMoving + turn + noise(frame), pitch: 0.1 * cos(t) * isMoving, roll: 0)
+        yaw: 0.4 * sin(3 * t) * isMoving + turn + noise(frame), pitch: 0.3 * cos(3 * t) * isMoving, roll: 0)
       table.append(observation, isPresent: isPresent(seconds), box: [100, 100, 200, 200])
     }
     return table

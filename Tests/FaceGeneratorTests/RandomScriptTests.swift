@@ -45,7 +45,8 @@ import Testing
       let moments = moments(seed)
       for (a, b) in zip(moments, moments.dropFirst()) {
         #expect(abs(a.yaw - b.yaw) < 0.06 && abs(a.pitch - b.pitch) < 0.06 && abs(a.roll - b.roll) < 0.06)
-        for channel in RandomScript.alone {
+        // A wide eye lets go as fast as its lid comes down.
+        for channel in RandomScript.alone where channel != .eyeWideLeft && channel != .eyeWideRight {
           #expect(abs(a.weights[channel] - b.weights[channel]) < 0.5, "\(channel.name) jumps")
         }
       }
