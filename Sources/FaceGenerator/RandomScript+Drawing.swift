@@ -2,7 +2,7 @@ import FaceCore
 
 extension RandomScript {
   /// A piece of the performance before it has its time: what happens in it, from its own start.
-  private struct Act {
+  struct Act {
     var events: [Event]
     var seconds: Float
   }
@@ -12,8 +12,8 @@ extension RandomScript {
     !$0.name.hasPrefix("eyeLook") && !$0.name.hasPrefix("eyeBlink")
   }
 
-  /// What face and mouth do from start to end, in a drawn order, stretched or cut to `length` seconds.
-  static func expressions(_ length: Float, _ random: inout RandomSource) -> [Event] {
+  /// What face and mouth do, one act after the other, in a drawn order.
+  static func acts(_ random: inout RandomSource) -> [Act] {
     var acts = alone.map { solo($0, &random) }.shuffled(using: &random)
     acts += [.eyeBlinkLeft, .eyeBlinkRight, .eyeBlinkLeft, .eyeBlinkRight].map { wink($0, &random) }
     acts += (0..<12).map { _ in combination(&random) }
@@ -21,11 +21,20 @@ extension RandomScript {
     // Speech and combinations first in a short clip, which shows no more than its part.
     for place in [0, 12, 28] { acts.insert(speech(&random), at: min(place, acts.count)) }
     acts.insert(combination(&random), at: 1)
+    return acts
+  }
+
+  /// The acts' events at their times, stretched or cut to `length` seconds; nothing begins in the pause, or would reach it.
+  static func timed(_ acts: [Act], _ length: Float, pause: ClosedRange<Float>?) -> [Event] {
     let total = acts.reduce(0) { $0 + $1.seconds }
-    let stretch = max(0.8, min(1.4, (length - 1) / total))
+    let rest = pause.map { $0.upperBound - $0.lowerBound } ?? 0
+    let stretch = max(0.8, min(1.4, (length - 1 - rest) / total))
     var events: [Event] = []
     var start: Float = 0.5
-    for act in acts where start + act.seconds * stretch < length - 0.1 {
+    for act in acts {
+      let end = start + act.seconds * stretch
+      if let pause, start < pause.upperBound, end > pause.lowerBound { start = pause.upperBound }
+      guard start + act.seconds * stretch < length - 0.1 else { continue }
       for event in act.events {
         events.append(
           Event(

@@ -37,7 +37,7 @@ package struct RandomScript: SessionPlay {
   package init(seed: UInt64, seconds: Double, leaves: Bool) {
     var random = RandomSource(seed: seed, index: 0x7363_7269_7074)
     let length = Float(seconds)
-    expressions = Self.expressions(length, &random)
+    let acts = Self.acts(&random)
     blinks = Self.blinks(length, &random)
     yaw = Self.turns(length, deviation: 15, limit: 38, &random)
     pitch = Self.turns(length, deviation: 7, limit: 20, &random)
@@ -49,6 +49,7 @@ package struct RandomScript: SessionPlay {
     let out = min(length * random.uniform(0.55, 0.75), length - 5)
     let walk: Keys = [(out, 0), (out + 1.1, 1), (out + 2.6, 1), (out + 3.8, 0)]
     absence = leaves ? walk : []
+    expressions = Self.timed(acts, length, pause: leaves ? out...out + 3.8 : nil)
     lidFollow = random.chance(0.7) ? random.uniform(0.2, 0.5) : 0
     gazeHold = random.uniform(0.25, 0.55)
     phases = [random.uniform(0, 6), random.uniform(0, 6), random.uniform(0, 6)]

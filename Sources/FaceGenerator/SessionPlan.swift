@@ -10,7 +10,7 @@ package struct SessionPlan: Sendable, Equatable {
   package var skin: Int?
   package var glasses: Bool?
   package var light: SessionLight?
-  /// Pixels of the window in a frame 640 pixels wide.
+  /// The window's side while the person sits, pixels of the frame.
   package var windowSide: Float?
 
   package init(
@@ -32,9 +32,10 @@ package struct SessionPlan: Sendable, Equatable {
     let sides: [Float] = [210, 150, 290, 120, 180, 95, 240, 170, 130, 260]
     return (0..<10).map { index in
       let number = index + 1
+      let leaves = [2, 5, 8].contains(index)
       return SessionPlan(
-        name: "s" + (number < 10 ? "0" : "") + "\(number)", seed: 7001 + UInt64(index), seconds: 48,
-        leaves: [2, 5, 8].contains(index), skin: index, glasses: [1, 4, 6, 8].contains(index),
+        name: "s" + (number < 10 ? "0" : "") + "\(number)", seed: 7001 + UInt64(index), seconds: leaves ? 53 : 48,
+        leaves: leaves, skin: index, glasses: [1, 4, 6, 8].contains(index),
         light: SessionLight.allCases[(index + index / 5) % 5], windowSide: sides[index])
     }
   }()

@@ -12,9 +12,12 @@ import Testing
     return (0..<Int(Self.length * 30)).map { script.moment(Double($0) / 30) }
   }
 
-  @Test(arguments: SessionPlan.report.map(\.seed))
-  func everyChannelMovesAloneAndInCompany(seed: UInt64) {
-    let moments = moments(seed)
+  @Test(arguments: SessionPlan.report)
+  func everyChannelMovesAloneAndInCompany(plan: SessionPlan) {
+    let seed = plan.seed
+    let script = RandomScript(seed: seed, seconds: plan.seconds, leaves: plan.leaves)
+    // What the camera sees of it.
+    let moments = (0..<Int(plan.seconds * 30)).map { script.moment(Double($0) / 30) }.filter { $0.absence == 0 }
     /// What is the expression's business beside the channel itself: not lids, looks, and what the channel can't be without.
     func others(_ channel: Blendshape, _ weights: BlendshapeWeights) -> Float {
       let free: Set<Blendshape> = channel == .tongueOut || channel == .mouthClose ? [.jawOpen] : []
