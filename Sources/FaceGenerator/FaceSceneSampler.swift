@@ -15,12 +15,25 @@ struct FaceSceneSampler {
     /// How often each meshed hair style is drawn, relative to the others; and how many brow cards there are.
     var hairStyles: [Float] = []
     var browStyles = 0
+
+    /// The same with people on ICT's rig only, unless there is but MakeHuman's.
+    var ofOneRig: Stock {
+      var stock = self
+      if makeHumanShare < 1 { stock.makeHumanShare = 0 }
+      return stock
+    }
   }
 
   let stock: Stock
+  /// The textures that people are drawn from, indices into `stock.skins`.
+  private let skins: [Int]
   private let prior = ExpressionPrior()
 
-  init(stock: Stock) { self.stock = stock }
+  /// Draws people with any of the textures, or only with those.
+  init(stock: Stock, skins: [Int]? = nil) {
+    self.stock = stock
+    self.skins = skins ?? Array(stock.skins.indices)
+  }
 
   /// One scene for a square picture of `size` pixels.
   func scene(size: Int, _ random: inout RandomSource) -> FaceScene {
@@ -49,6 +62,13 @@ struct FaceSceneSampler {
         vignette: random.chance(0.3) ? random.uniform(0, 0.5) : 0, gamma: exp(random.normal(0, 0.15))))
     cast(&scene.person, random)
     return scene
+  }
+
+  /// One person on one of the rigs.
+  func someone(_ random: inout RandomSource) -> FaceScene.Person {
+    var drawn = person(&random)
+    cast(&drawn, random)
+    return drawn
   }
 
   func person(_ random: inout RandomSource) -> FaceScene.Person {
@@ -114,8 +134,8 @@ struct FaceSceneSampler {
     // Half the draws go over four groups evenly: most of the people photographed are white.
     let groups = ["white", "black", "west_asian", "east_asian"]
     let wanted = random.pick(groups)
-    let candidates = stock.skins.indices.filter { stock.skins[$0].group == wanted }
-    return random.chance(0.5) || candidates.isEmpty ? random.below(stock.skins.count) : random.pick(candidates)
+    let candidates = skins.filter { stock.skins[$0].group == wanted }
+    return random.chance(0.5) || candidates.isEmpty ? random.pick(skins) : random.pick(candidates)
   }
 
   private func identity(_ skin: Int, _ random: inout RandomSource) -> [Float] {

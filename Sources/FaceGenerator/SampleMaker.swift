@@ -22,7 +22,7 @@ package final class SampleMaker {
     self.size = size
     self.seed = seed
     self.assets = assets
-    sampler = FaceSceneSampler(stock: assets.stock)
+    sampler = FaceSceneSampler(stock: assets.stock, skins: HeldOutSkins.training(assets.stock.skins))
     renderer = try FaceRenderer(assets: assets, context: GLContext(), width: renderSize, height: renderSize)
   }
 
@@ -35,7 +35,7 @@ package final class SampleMaker {
     var scene = sampler.scene(size: renderSize, &random)
     let person = index / Self.samplesOfPerson
     var personal = RandomSource(seed: seed ^ 0x7065_7273_6F6E, index: UInt64(person))
-    scene.person = sampler.person(&personal)
+    scene.person = sampler.someone(&personal)
     var sample = try sample(scene)
     sample.person = person
     return sample

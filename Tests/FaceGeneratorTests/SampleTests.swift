@@ -48,6 +48,27 @@ struct SampleTests {
     #expect(Double(difference) / Double(plain.patch.count) < 6)
   }
 
+  @Test func drawnSessionsAreWhatTheirPlanSays() throws {
+    let plan = SessionPlan(
+      name: "a", seed: 11, seconds: 12, leaves: true, skin: 1, glasses: true, light: .side, windowSide: 48)
+    let maker = try SessionMaker(assets: Self.assets.get(), width: 160, height: 120, plan: plan)
+    #expect(maker.traits.hasGlasses && maker.traits.light == .side)
+    #expect(abs(maker.traits.windowSide - 48) < 0.5)
+    let (picture, truth) = try maker.frame(1)
+    let window = try #require(truth.window)
+    #expect(abs(window.side - 48) < 5 && truth.isCertain)
+    #expect(picture.width == 160 && picture.height == 120)
+    // Out of the frame there is the room alone, on the way no certainty.
+    let script = RandomScript(seed: plan.seed, seconds: plan.seconds, leaves: true)
+    let times = stride(from: 0, to: 12, by: 0.1)
+    let outside = try #require(times.first { script.moment($0).absence == 1 })
+    #expect(try maker.frame(outside).truth.window == nil)
+    let onTheWay = try #require(times.first { (0.2...0.8).contains(script.moment($0).absence) })
+    #expect(try !maker.frame(onTheWay).truth.isCertain)
+    let again = try SessionMaker(assets: Self.assets.get(), width: 160, height: 120, plan: plan).frame(1)
+    #expect(again.picture.bytes == picture.bytes)
+  }
+
   @Test func theSameIndexRendersTheSame() throws {
     let maker = try maker()
     let first = try maker.sample(5)
