@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 PREFIX ?= /usr/local
+ACCURACY_OUT ?= .build/accuracy
 # One build serves programs and tests: optimised as it ships, with internals visible to the tests.
 BUILD := -c release -Xswiftc -enable-testing
 
@@ -9,7 +10,7 @@ BUILD := -c release -Xswiftc -enable-testing
 PACKAGES := pkg-config libegl-dev libgles-dev libgbm-dev libgl1-mesa-dri liblo-dev libv4l-dev \
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev
 
-.PHONY: help packages build test demo format lint install
+.PHONY: help packages build test demo accuracy format lint install
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -30,6 +31,9 @@ test: packages ## build and run all tests, optimised as they ship
 demo: build ## run the daemon on the shipped session and watch it (DEMO_SECONDS=10 ends by itself)
 	.build/release/gurn demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
 
+accuracy: build ## measure the tracking on rendered sessions and recordings; the report goes to ACCURACY_OUT
+	.build/release/gurn accuracy --out $(ACCURACY_OUT) $(ACCURACY_OPTIONS)
+
 format: ## rewrite the sources in the repository's format
 	$(SWIFT) format -i -r Package.swift Sources Tests
 
@@ -43,7 +47,7 @@ install: build ## install programs, models, configuration and man pages under PR
 	    install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/models/$$set Models/$$set/*.gurn || exit 1; \
 	  fi; \
 	done
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/sessions Sessions/demo.mp4
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/sessions Sessions/*.mp4 Sessions/*.csv
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn Config/gurn.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 contrib/man/gurn.yaml.5

@@ -60,9 +60,10 @@ let package = Package(
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
-        "background.frag", "background.vert", "face.vert", "hair", "inner.frag", "light", "prop.frag", "prop.vert",
-        "shadow.frag", "skin.frag", "surface.frag",
+        "background.frag", "background.vert", "card.frag", "card.vert", "face.vert", "hair", "inner.frag", "light",
+        "prop.frag", "prop.vert", "shadow.frag", "skin.frag", "surface.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
+    module("Accuracy", ["FaceCore", "Capture", "NeuralGraph", "Pipeline", "FaceGenerator"]),
     .target(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -81,7 +82,7 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport",
+        "FaceGenerator", "ModelImport", "Accuracy",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -95,6 +96,7 @@ let package = Package(
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
+    tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore"]),
     tests(

@@ -39,6 +39,7 @@ package struct ExpressionPrior: Sendable {
     default: stress(&w, &random)
     }
     if mode >= 0.2, random.chance(0.5) { rare(&w, &random) }
+    if mode >= 0.2, random.chance(0.5) { brows(&w, &random) }
     let gaze = look(&w, &random)
     lids(&w, &random)
     couple(&w, &random)
@@ -127,18 +128,6 @@ package struct ExpressionPrior: Sendable {
   }
 
   private func groups(_ w: inout BlendshapeWeights, _ random: inout RandomSource) {
-    switch random.unit() {
-    case ..<0.25:
-      single(.browInnerUp, &w, &random)
-      if random.chance(0.7) {
-        let share = random.uniform(0.4, 1.2)
-        raise(.browOuterUpLeft, w[.browInnerUp] * share + random.normal(0, 0.06), &w)
-        raise(.browOuterUpRight, w[.browInnerUp] * share + random.normal(0, 0.06), &w)
-      }
-    case ..<0.45: pair((.browDownLeft, .browDownRight), &w, &random)
-    case ..<0.58: pair((.browOuterUpLeft, .browOuterUpRight), &w, &random)
-    default: break
-    }
     if random.chance(0.2) { pair((.eyeWideLeft, .eyeWideRight), &w, &random) }
     if random.chance(0.3) { pair((.eyeSquintLeft, .eyeSquintRight), &w, &random) }
     if random.chance(0.2) { pair((.cheekSquintLeft, .cheekSquintRight), &w, &random) }
@@ -157,6 +146,20 @@ package struct ExpressionPrior: Sendable {
       } else {
         pair(Self.pairs[random.below(7)], &w, &random)
       }
+    }
+  }
+
+  /// Brows move in whatever the mouth does.
+  private func brows(_ w: inout BlendshapeWeights, _ random: inout RandomSource) {
+    switch random.unit() {
+    case ..<0.45:
+      single(.browInnerUp, &w, &random)
+      guard random.chance(0.75) else { return }
+      let share = random.uniform(0.4, 1.2)
+      raise(.browOuterUpLeft, w[.browInnerUp] * share + random.normal(0, 0.06), &w)
+      raise(.browOuterUpRight, w[.browInnerUp] * share + random.normal(0, 0.06), &w)
+    case ..<0.8: pair((.browDownLeft, .browDownRight), &w, &random)
+    default: pair((.browOuterUpLeft, .browOuterUpRight), &w, &random)
     }
   }
 

@@ -14,20 +14,17 @@ final class FaceRenderer {
   private let backgroundShading: BackgroundShading
   private let propProgram: ShaderProgram
   private let shadowMap: ShadowMap
-  private let skins: Texture
-  private let bent: VertexBuffer
-  private let fixed: VertexBuffer
-  private let indices: VertexBuffer
-  private let faceArray: VertexArray
+  private let cardProgram: ShaderProgram
+  private let ict: RigBuffers
+  private let makeHuman: RigBuffers?
+  private let hair: CardBuffers?
+  private let brows: CardBuffers?
   private let props: VertexBuffer
   private let propArray: VertexArray
   private let target: Texture
   private let framebuffer: Framebuffer
-  private var bentFloats: [Float]
   /// What the lamp of the scene that is being drawn sees.
   private var shadowView: ShadowView?
-  /// Where the lashes begin in `indices`.
-  private let lashIndex: Int
   private static let propCapacity = 40_000
 
   init(assets: FaceAssets, context: GLContext, width: Int, height: Int) throws(GLError) {
@@ -37,9 +34,9 @@ final class FaceRenderer {
     self.height = height
     let head = "#version 300 es\nprecision highp float;\n"
     let text = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
-    let hair = text(PackageResources.hair_glsl)
+    let hairLines = text(PackageResources.hair_glsl)
     let light = text(PackageResources.light_glsl)
-    let vertex = head + hair + text(PackageResources.face_vert_glsl)
+    let vertex = head + hairLines + text(PackageResources.face_vert_glsl)
     let inner = light + text(PackageResources.inner_frag_glsl)
     innerProgram = try ShaderProgram(
       context, name: "inner", vertex: vertex, fragment: head + "#define LASHES false\n" + inner)
@@ -50,30 +47,20 @@ final class FaceRenderer {
       context, name: "prop", vertex: head + propVertex,
       fragment: head + light + text(PackageResources.prop_frag_glsl))
     shadowMap = try ShadowMap(
-      context, head: head, faceVertex: hair + text(PackageResources.face_vert_glsl), propVertex: propVertex)
-    skins = try Self.layers(context, assets.skinPictures, wrap: .clampToEdge)
+      context, head: head, faceVertex: hairLines + text(PackageResources.face_vert_glsl), propVertex: propVertex)
+    cardProgram = try ShaderProgram(
+      context, name: "card", vertex: head + text(PackageResources.card_vert_glsl),
+      fragment: head + light + text(PackageResources.card_frag_glsl))
     backgroundShading = try BackgroundShading(
-      context, panoramas: Self.layers(context, assets.panoramas, wrap: .repeated), common: light)
-
-    let rig = assets.rig
-    bentFloats = [Float](repeating: 0, count: rig.corners.count * 6)
-    bent = try VertexBuffer(context, count: bentFloats.count)
-    let openness = rig.openness()
-    fixed = try VertexBuffer(context, rig.corners.flatMap { Self.fixedFloats($0, rig, openness) })
-    // The lashes last: they have a program of their own.
-    let isLash = { (triangle: Int) in rig.corners[Int(rig.indices[triangle])].surface == .lashes }
-    let starts = stride(from: 0, to: rig.indices.count, by: 3)
-    let ordered = starts.filter { !isLash($0) } + starts.filter(isLash)
-    lashIndex = 3 * ordered.count { !isLash($0) }
-    indices = try VertexBuffer(context, indices: ordered.flatMap { rig.indices[$0..<$0 + 3] })
-    faceArray = try VertexArray(
-      context,
-      [
-        bent.attribute(location: 0, components: 3, stride: 6),
-        bent.attribute(location: 1, components: 3, stride: 6, offset: 3),
-        fixed.attribute(location: 2, components: 4, stride: 8),
-        fixed.attribute(location: 3, components: 4, stride: 8, offset: 4),
-      ], indices: indices)
+      context, panoramas: Texture.layers(context, assets.panoramas, wrap: .repeated), common: light)
+    ict = try RigBuffers(context, rig: assets.rig, skinPictures: assets.skinPictures)
+    if let second = assets.makeHuman {
+      makeHuman = try RigBuffers(context, rig: second.rig, skinPictures: second.skinPictures)
+      hair = second.hair.isEmpty ? nil : try CardBuffers(context, second.hair)
+      brows = second.brows.isEmpty ? nil : try CardBuffers(context, second.brows)
+    } else {
+      (makeHuman, hair, brows) = (nil, nil, nil)
+    }
     props = try VertexBuffer(context, count: Self.propCapacity * PropMesh.stride)
     propArray = try VertexArray(
       context,
@@ -84,42 +71,15 @@ final class FaceRenderer {
       ])
     target = try Texture(context, width: width, height: height, format: .rgba8)
     framebuffer = try Framebuffer(context, colors: [target.attachment()], depth: true)
-    skinShading = try SkinShading(context, faceVertex: vertex, common: light + hair, target: framebuffer)
-  }
-
-  private static func layers(
-    _ context: GLContext, _ pictures: [Picture], wrap: Texture.Wrap
-  ) throws(GLError) -> Texture {
-    let texture = try Texture(
-      context, width: pictures[0].width, height: pictures[0].height, layers: pictures.count, format: .rgba8,
-      filter: .trilinear, wrap: wrap, mipmapped: true)
-    for (layer, picture) in pictures.enumerated() {
-      try picture.bytes.withUnsafeBufferPointer { (bytes) throws(GLError) in
-        try texture.upload(UnsafeRawBufferPointer(bytes), layer: layer)
-      }
-    }
-    try texture.generateMipmaps()
-    return texture
-  }
-
-  private static func fixedFloats(_ corner: FaceRig.Corner, _ rig: FaceRig, _ openness: [Float]) -> [Float] {
-    let rest = rig.rest[corner.place]
-    let isOuter = corner.surface == .skin || corner.surface == .scalp
-    // The neck stays in its collar; chin and jaw, further ahead, go with the head.
-    let lower = max(0, min(1, (-7.2 - rest.y - 0.4 * max(0, rest.z - 4)) / 3.5))
-    let body = isOuter ? lower * lower * (3 - 2 * lower) : 0
-    return [
-      rest.x, rest.y, rest.z, openness[corner.place], corner.texture.x, corner.texture.y,
-      Float(corner.surface.rawValue), body,
-    ]
+    skinShading = try SkinShading(context, faceVertex: vertex, common: light + hairLines, target: framebuffer)
   }
 
   /// Draws one scene: RGBA rows from the top; alpha is the person's coverage.
   func render(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) -> [UInt8] {
     let (opaque, clear) = SceneProps.build(scene, geometry)
-    if scene.hasHead { try load(geometry) }
+    if scene.hasHead { try buffers(scene).update(geometry.face) }
     try upload(opaque)
-    try drawShadows(scene, geometry, opaque)
+    drawShadows(scene, geometry, opaque)
     framebuffer.clear()
     if scene.hasHead { try drawHead(scene, geometry) }
     setLight(scene.light, propProgram)
@@ -141,44 +101,39 @@ final class FaceRenderer {
       2 * camera.focalLength / w, 2 * camera.focalLength / h, 2 * camera.centre.x / w - 1, 2 * camera.centre.y / h - 1)
   }
 
-  private func load(_ geometry: SceneGeometry) throws(GLError) {
-    let rig = assets.rig
-    let normals = rig.normals(geometry.face)
-    bentFloats.withUnsafeMutableBufferPointer { floats in
-      for (index, corner) in rig.corners.enumerated() {
-        let normal = normals[corner.place]
-        for axis in 0..<3 {
-          floats[6 * index + axis] = geometry.face[3 * corner.place + axis]
-          floats[6 * index + 3 + axis] = normal[axis]
-        }
-      }
+  /// The buffers of the person's rig.
+  private func buffers(_ scene: FaceScene) -> RigBuffers {
+    guard let buffers = scene.person.identity.kind == .ict ? ict : makeHuman else {
+      preconditionFailure("a MakeHuman face without MakeHuman's assets")
     }
-    try bent.update(bentFloats)
+    return buffers
   }
 
-  private func drawShadows(_ scene: FaceScene, _ geometry: SceneGeometry, _ props: PropMesh) throws(GLError) {
+  private func drawShadows(_ scene: FaceScene, _ geometry: SceneGeometry, _ mesh: PropMesh) {
     shadowView = nil
     guard scene.hasHead, scene.light.shadow.strength > 0 else { return }
     let view = ShadowView(
       direction: scene.light.directions[0], centre: geometry.camera.place(geometry.camera.pivot + [0, 2, -3]))
     shadowMap.begin(view)
     setPlace(geometry, scene.person, shadowMap.headProgram)
-    faceArray.drawIndexed(.triangles, count: assets.rig.outerIndexCount)
+    let buffers = buffers(scene)
+    buffers.array.drawIndexed(.triangles, count: buffers.rig.outerIndexCount)
     context.apply(DrawState(depthTest: true, depthWrite: true))
-    draw(props, shadowMap.propProgram)
+    draw(mesh, shadowMap.propProgram)
     shadowView = view
   }
 
   private func drawHead(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) {
-    let rig = assets.rig
+    let buffers = buffers(scene)
+    let rig = buffers.rig
     skinShading.begin()
     // Outward faces run clockwise in a picture whose y runs down.
     context.apply(DrawState(depthTest: true, depthWrite: true, cull: .front))
     setPlace(geometry, scene.person, skinShading.surface)
-    skinShading.surface.set("textureEdge", SIMD2(Float(skins.width), Float(skins.height)))
-    faceArray.drawIndexed(.triangles, count: rig.outerIndexCount)
+    skinShading.surface.set("textureEdge", SIMD2(Float(buffers.skins.width), Float(buffers.skins.height)))
+    buffers.array.drawIndexed(.triangles, count: rig.outerIndexCount)
     framebuffer.bind()
-    skins.bind(unit: 0)
+    buffers.skins.bind(unit: 0)
     let skin = try skinShading.program(scene.person, isShadowed: shadowView != nil)
     setPlace(geometry, scene.person, skin.gl)
     setLight(scene.light, skin.gl)
@@ -190,10 +145,52 @@ final class FaceRenderer {
     setLight(scene.light, innerProgram)
     setOpenings(scene.person, geometry)
     innerProgram.set("mouthDepth", 0.8 * max(0, 1 - 3 * scene.weights[.tongueOut]))
-    faceArray.drawIndexed(.triangles, first: rig.outerIndexCount, count: lashIndex - rig.outerIndexCount)
+    buffers.array.drawIndexed(
+      .triangles, first: rig.outerIndexCount, count: buffers.lashIndex - rig.outerIndexCount)
     setPlace(geometry, scene.person, lashProgram)
     setLight(scene.light, lashProgram)
-    faceArray.drawIndexed(.triangles, first: lashIndex, count: rig.indices.count - lashIndex)
+    buffers.array.drawIndexed(.triangles, first: buffers.lashIndex, count: rig.indices.count - buffers.lashIndex)
+    try drawCards(scene, geometry)
+  }
+
+  private func drawCards(_ scene: FaceScene, _ geometry: SceneGeometry) throws(GLError) {
+    guard let second = assets.makeHuman else { return }
+    let person = scene.person
+    setPlace(geometry, person, cardProgram)
+    setLight(scene.light, cardProgram)
+    cardProgram.set("cards", 0)
+    func spot(_ face: [Float], _ place: Int) -> SIMD3<Float> {
+      SIMD3(face[3 * place], face[3 * place + 1], face[3 * place + 2])
+    }
+    if let number = person.browStyle, let brows, person.identity.kind == .makehuman {
+      let style = second.brows[number]
+      context.apply(DrawState(depthTest: true, blend: .alpha))
+      setCards(style, layer: number, tint: person.browColour, cut: 0.02, raise: 0.12, shine: 0.02)
+      brows.pictures.bind(unit: 0)
+      try brows.draw(number, style.vertices(style.mesh.places { spot(geometry.face, $0) }))
+    }
+    if let number = person.hairStyle, let hair {
+      let style = second.hair[number]
+      let places =
+        person.identity.kind == .ict
+        ? assets.hairOnICT[number].places(on: geometry.neutral)
+        : style.mesh.places { spot(geometry.neutral, $0) }
+      context.apply(DrawState(depthTest: true, depthWrite: true))
+      setCards(style, layer: number, tint: person.hairColour, cut: 0.4, raise: 0, shine: 0.08)
+      hair.pictures.bind(unit: 0)
+      try hair.draw(number, style.vertices(places))
+    }
+  }
+
+  private func setCards(
+    _ style: CardStyle, layer: Int, tint: SIMD3<Float>, cut: Float, raise: Float, shine: Float
+  ) {
+    cardProgram.set("layer", Float(layer))
+    cardProgram.set("brightness", style.brightness)
+    cardProgram.set("tint", tint)
+    cardProgram.set("cut", cut)
+    cardProgram.set("raise", raise)
+    cardProgram.set("shine", shine)
   }
 
   private func setPlace(

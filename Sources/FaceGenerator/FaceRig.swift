@@ -9,7 +9,10 @@ final class FaceRig: Sendable {
   struct Corner: Hashable, Sendable {
     /// Index of the place it takes.
     let place: Int
+    /// In ICT's layout, which brows, beards and the like are painted by.
     let texture: SIMD2<Float>
+    /// In the layout of the rig's skin pictures.
+    let photo: SIMD2<Float>
     let surface: FaceSurface
   }
 
@@ -32,6 +35,7 @@ final class FaceRig: Sendable {
   private let identity: [[Float]]
   private let expressions: [[Float]]
   private let cheekRaise: [Float]
+  private let lids: LidContact?
   private let cornerTriangles: [(Int, Int, Int)]
 
   init(_ file: FaceRigFile) {
@@ -51,8 +55,9 @@ final class FaceRig: Sendable {
     outerIndexCount = outer.count * 3
     for triangle in outer + reduced.triangles.filter({ !$0.surface.isOuter }) {
       for glVertex in [triangle.a, triangle.b, triangle.c] {
+        let texture = file.texture[glVertex]
         let corner = Corner(
-          place: place(file.positionIndex[glVertex]), texture: file.texture[glVertex], surface: triangle.surface)
+          place: place(file.positionIndex[glVertex]), texture: texture, photo: texture, surface: triangle.surface)
         if let known = cornerIndex[corner] {
           indices.append(UInt32(known))
         } else {
@@ -86,7 +91,37 @@ final class FaceRig: Sendable {
     identity = file.identity.map { row in gather { row[$0] } }
     expressions = file.expressions.map { row in gather { abs(row[$0]) < 0.003 ? 0 : row[$0] } }
     cheekRaise = gather { file.cheekRaise[$0] }
-    cornerTriangles = stride(from: 0, to: indices.count, by: 3).map {
+    lids = nil
+    cornerTriangles = Self.placeTriangles(corners, indices)
+  }
+
+  /// From parts: rows of x, y, z of every place, padded to a multiple of eight; `identity` has one row a coefficient.
+  init(
+    corners: [Corner], indices: [UInt32], outerIndexCount: Int, rest: [SIMD3<Float>], landmarks: [Int],
+    eyeballs: (left: [Int], right: [Int]), innerMouth: [Int], neutral: [Float], identity: [[Float]],
+    expressions: [[Float]], lids: LidContact?
+  ) {
+    precondition(expressions.count == 52 && landmarks.count == 68, "52 expressions and 68 landmarks are needed")
+    precondition(
+      neutral.count % 8 == 0 && neutral.count >= 3 * rest.count
+        && (identity + expressions).allSatisfy { $0.count == neutral.count }, "rows of one padded length are needed")
+    self.corners = corners
+    self.indices = indices
+    self.outerIndexCount = outerIndexCount
+    self.rest = rest
+    self.landmarks = landmarks
+    self.eyeballs = eyeballs
+    self.innerMouth = innerMouth
+    self.neutral = neutral
+    self.identity = identity
+    self.expressions = expressions
+    self.lids = lids
+    cheekRaise = []
+    cornerTriangles = Self.placeTriangles(corners, indices)
+  }
+
+  private static func placeTriangles(_ corners: [Corner], _ indices: [UInt32]) -> [(Int, Int, Int)] {
+    stride(from: 0, to: indices.count, by: 3).map {
       (corners[Int(indices[$0])].place, corners[Int(indices[$0 + 1])].place, corners[Int(indices[$0 + 2])].place)
     }
   }
@@ -103,21 +138,26 @@ final class FaceRig: Sendable {
   /// Bends a neutral face; `cheekRaise` is variation without a label.
   func bend(_ face: [Float], weights: BlendshapeWeights, cheekRaise raise: Float = 0) -> [Float] {
     var result = face
-    for index in 0..<52 where weights[index] != 0 {
+    let blinks = [Blendshape.eyeBlinkLeft.rawValue, Blendshape.eyeBlinkRight.rawValue]
+    for index in 0..<52 where weights[index] != 0 && (lids == nil || !blinks.contains(index)) {
       Self.add(expressions[index], times: weights[index], to: &result)
     }
-    if raise != 0 { Self.add(cheekRaise, times: raise, to: &result) }
+    for (blink, share) in lids?.shares(neutral: face, bent: result, weights: weights, rows: expressions) ?? [] {
+      Self.add(expressions[blink.rawValue], times: share, to: &result)
+    }
+    if raise != 0, !cheekRaise.isEmpty { Self.add(cheekRaise, times: raise, to: &result) }
     return result
   }
 
   /// How much light reaches each place of the neutral face, 0…1: the nostrils are dark.
   func openness() -> [Float] {
-    zip(rest, normals(neutral)).map { place, normal in
+    let marks = landmarks.map { rest[$0] }
+    return zip(rest, normals(neutral)).map { place, normal in
       // A nostril's wall faces the nostril's middle.
       let inside = SIMD3(place.x < 0 ? -0.74 : 0.74, 0.05, 11.45) - place
       let near = exp(-(inside * inside).sum() * 1.2)
       let inward = max(0, min(1, (normal * inside.unit).sum() / 0.35))
-      return 1 - 0.95 * min(1, near * 2.2) * inward
+      return (1 - 0.95 * min(1, near * 2.2) * inward) * Self.openness(place, landmarks: marks)
     }
   }
 

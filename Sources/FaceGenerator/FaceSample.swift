@@ -14,4 +14,6 @@ package struct FaceSample: Sendable {
   /// The true window in patch pixels.
   package var window: FaceWindow
   package var gaze: Gaze
+  /// The same number for all samples of a person, within one seed.
+  package var person: Int
 }

@@ -6,8 +6,7 @@ import FaceCore
 struct FaceScene {
   /// Skin, hair and eyes of the person.
   struct Person {
-    /// Coefficients of the identity modes.
-    var identity: [Float]
+    var identity: FaceIdentity
     /// Layers of the skin textures and the second one's share, 0…1.
     var skinLayers: (first: Int, second: Int, share: Float)
     /// Gain by channel and exponent on the albedo.
@@ -45,6 +44,9 @@ struct FaceScene {
     var glasses: Glasses?
     /// How far the hair falls below the side line at the sides, cm; 0 for short hair.
     var longHair: Float
+    /// Meshed hair and brow cards, numbers of the assets' lists.
+    var hairStyle: Int?
+    var browStyle: Int?
   }
 
   struct Reach {

@@ -9,12 +9,31 @@ struct FaceSceneSampler {
     var skins: [SkinTexture]
     /// Spherical harmonics of the panoramas, nine of red, green, blue each.
     var harmonics: [[SIMD3<Float>]]
+    /// The second head model, nil without, and its share of the scenes, 0…1.
+    var makeHuman: MakeHumanStock?
+    var makeHumanShare: Float = 0
+    /// How often each meshed hair style is drawn, relative to the others; and how many brow cards there are.
+    var hairStyles: [Float] = []
+    var browStyles = 0
+
+    /// The same with people on ICT's rig only, unless there is but MakeHuman's.
+    var ofOneRig: Stock {
+      var stock = self
+      if makeHumanShare < 1 { stock.makeHumanShare = 0 }
+      return stock
+    }
   }
 
   let stock: Stock
+  /// The textures that people are drawn from, indices into `stock.skins`.
+  private let skins: [Int]
   private let prior = ExpressionPrior()
 
-  init(stock: Stock) { self.stock = stock }
+  /// Draws people with any of the textures, or only with those.
+  init(stock: Stock, skins: [Int]? = nil) {
+    self.stock = stock
+    self.skins = skins ?? Array(stock.skins.indices)
+  }
 
   /// One scene for a square picture of `size` pixels.
   func scene(size: Int, _ random: inout RandomSource) -> FaceScene {
@@ -29,7 +48,7 @@ struct FaceSceneSampler {
     let roll = isWild ? random.uniform(-40, 40) : random.normal(0, 12, limit: 40)
     let middle = Float(size) / 2
     let scale = Float(size) / 288
-    return FaceScene(
+    var scene = FaceScene(
       person: person(&random), weights: draw.weights, gaze: draw.gaze,
       cheekRaise: random.chance(0.3)
         ? random.unit() * max(draw.weights[.mouthSmileLeft], draw.weights[.mouthSmileRight]) * 0.6 : 0,
@@ -48,6 +67,15 @@ struct FaceSceneSampler {
         vignette: random.chance(0.3) ? random.uniform(0, 0.5) : 0, gamma: exp(random.normal(0, 0.15)),
         noise: kind == .dim ? random.uniform(2, 9) : 0),
       things: things(&random))
+    cast(&scene.person, random)
+    return scene
+  }
+
+  /// One person on one of the rigs.
+  func someone(_ random: inout RandomSource) -> FaceScene.Person {
+    var drawn = person(&random)
+    cast(&drawn, random)
+    return drawn
   }
 
   func person(_ random: inout RandomSource) -> FaceScene.Person {
@@ -68,7 +96,7 @@ struct FaceSceneSampler {
       [0.16, 0.21, 0.25],
     ]
     return FaceScene.Person(
-      identity: identity(first, &random),
+      identity: .ict(identity(first, &random)),
       skinLayers: (first, second, share),
       skinGain: SIMD3(gain * exp(random.normal(0, 0.04)), gain, gain * exp(random.normal(0, 0.05))),
       skinContrast: random.uniform(0.85, 1.2),
@@ -113,8 +141,8 @@ struct FaceSceneSampler {
     // Half the draws go over four groups evenly: most of the people photographed are white.
     let groups = ["white", "black", "west_asian", "east_asian"]
     let wanted = random.pick(groups)
-    let candidates = stock.skins.indices.filter { stock.skins[$0].group == wanted }
-    return random.chance(0.5) || candidates.isEmpty ? random.below(stock.skins.count) : random.pick(candidates)
+    let candidates = skins.filter { stock.skins[$0].group == wanted }
+    return random.chance(0.5) || candidates.isEmpty ? random.pick(skins) : random.pick(candidates)
   }
 
   private func identity(_ skin: Int, _ random: inout RandomSource) -> [Float] {
@@ -128,7 +156,7 @@ struct FaceSceneSampler {
     return (0..<FaceRigFile.identityModes).map { _ in random.normal(0, 0.95, limit: 2.5) }
   }
 
-  private func hairColour(onSkin light: Float, _ random: inout RandomSource) -> SIMD3<Float> {
+  func hairColour(onSkin light: Float, _ random: inout RandomSource) -> SIMD3<Float> {
     let colours: [SIMD3<Float>] = [
       [0.008, 0.006, 0.005], [0.012, 0.009, 0.007], [0.03, 0.018, 0.01], [0.06, 0.033, 0.016], [0.12, 0.07, 0.035],
       [0.26, 0.17, 0.08], [0.2, 0.07, 0.03], [0.3, 0.29, 0.28], [0.55, 0.54, 0.52],

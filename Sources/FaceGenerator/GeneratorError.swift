@@ -16,7 +16,9 @@ package enum GeneratorError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .missingAsset(let path):
-      "\(path): not found; give the folder that holds ict_facekit with --assets"
+      path.contains("makehuman_cc0")
+        ? "\(path): not found; the MakeHuman rig needs it: give its folder's parent with --assets, or do without: --rig ict"
+        : "\(path): not found; give the folder that holds ict_facekit with --assets"
     case .malformedAsset(let path, let fault): "\(path): \(fault)"
     case .outputNotEmpty(let path): "\(path): not empty; choose another folder or add --force"
     case .writeFailed(let path, let fault): "\(path): cannot write: \(fault)"

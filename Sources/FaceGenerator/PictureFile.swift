@@ -18,12 +18,13 @@ package struct Picture: Sendable {
 
 /// Reads and writes still pictures through libav.
 package enum PictureFile {
-  /// Decodes a JPEG file to RGBA.
-  package static func readJPEG(_ path: String) throws(GeneratorError) -> Picture {
+  /// Decodes a JPEG or, by the name's `.png`, a PNG file to RGBA.
+  package static func read(_ path: String) throws(GeneratorError) -> Picture {
+    let kind = path.lowercased().hasSuffix(".png") ? AV_CODEC_ID_PNG : AV_CODEC_ID_MJPEG
     guard let data = FileManager.default.contents(atPath: path) else { throw .missingAsset(path: path) }
-    guard let codec = avcodec_find_decoder(AV_CODEC_ID_MJPEG), let context = avcodec_alloc_context3(codec),
+    guard let codec = avcodec_find_decoder(kind), let context = avcodec_alloc_context3(codec),
       let packet = av_packet_alloc(), let frame = av_frame_alloc()
-    else { throw .codec(call: "avcodec_find_decoder", fault: "no JPEG decoder") }
+    else { throw .codec(call: "avcodec_find_decoder", fault: "no decoder for \(path)") }
     var owned: (UnsafeMutablePointer<AVCodecContext>?, UnsafeMutablePointer<AVPacket>?, UnsafeMutablePointer<AVFrame>?)
     owned = (context, packet, frame)
     defer {
@@ -33,13 +34,13 @@ package enum PictureFile {
     }
     context.pointee.thread_count = 1
     guard avcodec_open2(context, codec, nil) >= 0, av_new_packet(packet, Int32(data.count)) >= 0 else {
-      throw .codec(call: "avcodec_open2", fault: "cannot open the JPEG decoder")
+      throw .codec(call: "avcodec_open2", fault: "cannot open the decoder for \(path)")
     }
     data.withUnsafeBytes {
       packet.pointee.data.update(from: $0.bindMemory(to: UInt8.self).baseAddress!, count: $0.count)
     }
     guard avcodec_send_packet(context, packet) >= 0, avcodec_receive_frame(context, frame) >= 0 else {
-      throw .malformedAsset(path: path, fault: "not a JPEG picture")
+      throw .malformedAsset(path: path, fault: "not a picture of the kind that its name says")
     }
     let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
     var bytes = [UInt8](repeating: 0, count: width * height * 4)

@@ -22,17 +22,23 @@ package final class SampleMaker {
     self.size = size
     self.seed = seed
     self.assets = assets
-    sampler = FaceSceneSampler(stock: assets.stock)
+    sampler = FaceSceneSampler(stock: assets.stock, skins: HeldOutSkins.training(assets.stock.skins))
     renderer = try FaceRenderer(assets: assets, context: GLContext(), width: renderSize, height: renderSize)
   }
+
+  /// So many samples in a row show one person: what a network says of them may differ by an expression, not by a face.
+  package static let samplesOfPerson = 8
 
   /// Renders sample `index`.
   package func sample(_ index: Int) throws -> FaceSample {
     var random = RandomSource(seed: seed, index: UInt64(index))
     var scene = sampler.scene(size: renderSize, &random)
-    var personal = RandomSource(seed: seed ^ 0x7065_7273_6F6E, index: UInt64(index / 8))
-    scene.person = sampler.person(&personal)
-    return try sample(scene)
+    let person = index / Self.samplesOfPerson
+    var personal = RandomSource(seed: seed ^ 0x7065_7273_6F6E, index: UInt64(person))
+    scene.person = sampler.someone(&personal)
+    var sample = try sample(scene)
+    sample.person = person
+    return sample
   }
 
   /// The same person in even light, looking at the camera with only these weights: for looking at single channels.
@@ -87,7 +93,7 @@ package final class SampleMaker {
   }
 
   private func sample(_ scene: FaceScene) throws -> FaceSample {
-    let geometry = SceneGeometry(scene, rig: assets.rig)
+    let geometry = SceneGeometry(scene, rig: assets.rig(of: scene.person.identity))
     var rgba = try renderer.render(scene, geometry)
     var window = geometry.measure.window(geometry.camera)
     var landmarks = geometry.pictureLandmarks()
@@ -107,6 +113,6 @@ package final class SampleMaker {
     PictureFinish.addNoise(&patch, deviation: scene.finish.noise, &grain)
     return FaceSample(
       patch: patch, alpha: PictureFinish.coverage(rgba, size: size), weights: scene.weights,
-      rotation: geometry.camera.facingRotation, landmarks: landmarks, window: window, gaze: scene.gaze)
+      rotation: geometry.camera.facingRotation, landmarks: landmarks, window: window, gaze: scene.gaze, person: 0)
   }
 }

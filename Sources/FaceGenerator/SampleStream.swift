@@ -34,7 +34,7 @@ package enum SampleStream {
     var body = Data()
     for face in faces { body += face.patch }
     for face in faces { body += face.alpha }
-    for floats in [\FaceSample.weightRow, \.rotationRow, \.landmarkRow, \.windowRow, \.gazeRow] {
+    for floats in [\FaceSample.weightRow, \.rotationRow, \.landmarkRow, \.windowRow, \.gazeRow, \.personRow] {
       for face in faces { face[keyPath: floats].withUnsafeBytes { body.append(contentsOf: $0) } }
     }
     return Data("FACE".utf8) + bytes(UInt32(count)) + bytes(UInt32(body.count)) + body
@@ -67,6 +67,7 @@ struct SampleField: Encodable {
       SampleField(name: "landmarks", type: "<f4", shape: [70, 2]),
       SampleField(name: "window", type: "<f4", shape: [4]),
       SampleField(name: "gaze", type: "<f4", shape: [4]),
+      SampleField(name: "person", type: "<f4", shape: [1]),
     ]
   }
 
@@ -83,6 +84,8 @@ extension FaceSample {
   var landmarkRow: [Float] { landmarks.flatMap { [$0.x, $0.y] } }
   /// Centre, side, roll.
   var windowRow: [Float] { [window.centre.x, window.centre.y, window.side, window.roll] }
+  /// The person's number.
+  var personRow: [Float] { [Float(person)] }
   /// Left yaw and pitch, right yaw and pitch.
   var gazeRow: [Float] { [gaze.leftYaw, gaze.leftPitch, gaze.rightYaw, gaze.rightPitch] }
 }

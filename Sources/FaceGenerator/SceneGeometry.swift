@@ -5,6 +5,8 @@ import Foundation
 struct SceneGeometry {
   /// Places of the bent face, x, y, z each, head frame, cm.
   let face: [Float]
+  /// The same of the identity without expression, what hair hangs on.
+  let neutral: [Float]
   let measure: FaceMeasure
   let camera: HeadCamera
   /// From the head frame to the camera's axes for the body below the neck.
@@ -18,12 +20,13 @@ struct SceneGeometry {
   static let neck = SIMD3<Float>(0, -6, 1)
 
   init(_ scene: FaceScene, rig: FaceRig) {
-    let neutral = rig.neutralFace(identity: scene.person.identity)
+    neutral = rig.neutralFace(identity: scene.person.identity.coefficients)
     var face = rig.bend(neutral, weights: scene.person.reach.bent(scene.weights), cheekRaise: scene.cheekRaise)
     func point(_ list: [Float], _ place: Int) -> SIMD3<Float> {
       SIMD3(list[3 * place], list[3 * place + 1], list[3 * place + 2])
     }
-    measure = FaceMeasure(landmarks: rig.landmarks.map { point(neutral, $0) })
+    let still = neutral
+    measure = FaceMeasure(landmarks: rig.landmarks.map { point(still, $0) })
     landmarks = rig.landmarks.map { point(face, $0) }
 
     func eye(_ places: [Int], yaw: Float, pitch: Float) -> (SIMD3<Float>, Float, SIMD3<Float>) {

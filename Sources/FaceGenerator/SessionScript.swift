@@ -1,11 +1,17 @@
 import FaceCore
 import Foundation
 
-/// What the person of a rendered session does, as smooth curves of time.
+/// What a rendered person does at each moment of a session.
+package protocol SessionPlay: Sendable {
+  /// What is shown `seconds` after the start.
+  func moment(_ seconds: Double) -> SessionScript.Moment
+}
+
+/// What the person of the shipped session does, as smooth curves of time.
 ///
 /// Speech, smiles, winks, brows, head turns and looks, in an order that shows each of them alone; about 24 s long, later
 /// moments are neutral.
-package struct SessionScript: Sendable {
+package struct SessionScript: SessionPlay {
   /// One moment.
   package struct Moment: Sendable {
     package var weights: BlendshapeWeights
@@ -14,6 +20,11 @@ package struct SessionScript: Sendable {
     package var yaw, pitch, roll: Float
     /// How far the body is moved to the right in the picture, centimetres.
     package var shift: Float
+    /// The way out of the frame: 0 at the seat, 1 with nothing of the head in the picture.
+    package var absence: Float = 0
+    /// Factor on the exposure, and the turn of the lights about the vertical, radians.
+    package var exposure: Float = 1
+    package var lightTurn: Float = 0
   }
 
   private struct Event {
@@ -125,13 +136,13 @@ package struct SessionScript: Sendable {
   }
 
   /// 0 before 0, 1 after 1, smooth between.
-  private static func rise(_ x: Float) -> Float {
+  static func rise(_ x: Float) -> Float {
     let x = max(0, min(1, x))
     return x * x * (3 - 2 * x)
   }
 
   /// Smooth steps between keys of (second, value).
-  private static func curve(_ t: Float, _ keys: [(Float, Float)]) -> Float {
+  static func curve(_ t: Float, _ keys: [(Float, Float)]) -> Float {
     guard let next = keys.firstIndex(where: { $0.0 > t }) else { return keys.last?.1 ?? 0 }
     guard next > 0 else { return keys[0].1 }
     let (a, b) = (keys[next - 1], keys[next])

@@ -9,11 +9,16 @@ package struct SessionTruth: Sendable {
   package var rotation: Quaternion
   /// The true window in frame pixels; nil when the face is out of the frame.
   package var window: FaceWindow?
+  /// False while the person is on the way into the frame or out of it: whether a face is there is a matter of opinion.
+  package var isCertain: Bool
 
-  package init(seconds: Double, weights: BlendshapeWeights, rotation: Quaternion, window: FaceWindow?) {
+  package init(
+    seconds: Double, weights: BlendshapeWeights, rotation: Quaternion, window: FaceWindow?, isCertain: Bool = true
+  ) {
     self.seconds = seconds
     self.weights = weights
     self.rotation = rotation
     self.window = window
+    self.isCertain = isCertain
   }
 }

@@ -20,6 +20,7 @@ package final class ShardWriter {
     let rotation = "quaternion x, y, z, w, head to camera-facing frame, relative to the view ray"
     let landmarks = "68 Multi-PIE, left iris, right iris; patch pixels, x right, y down, pixel centres at 0.5"
     let window = "centre x, centre y, side, roll (radians, counter-clockwise)"
+    let person = "the same number for all samples of a person"
     let gaze = "left yaw, left pitch, right yaw, right pitch; radians"
   }
 
@@ -51,6 +52,7 @@ package final class ShardWriter {
     try files["landmarks"]?.append(sample.landmarkRow)
     try files["window"]?.append(sample.windowRow)
     try files["gaze"]?.append(sample.gazeRow)
+    try files["person"]?.append(sample.personRow)
     rows += 1
     if rows % 64 == 0 { try flush() }
   }

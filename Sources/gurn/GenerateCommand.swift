@@ -16,8 +16,9 @@ struct GenerateCommand: ParsableCommand {
   var jobs = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "The seed; the same seed gives the same samples.") var seed: UInt64 = 1
   @Option(help: "The folder for the shard: .npy files and meta.json.") var out: String?
-  @Option(help: "The folder that holds ict_facekit, london_faces_ccby and polyhaven_hdri.")
+  @Option(help: "The folder that holds ict_facekit, london_faces_ccby, polyhaven_hdri and makehuman_cc0.")
   var assets = "../shared/assets"
+  @Option(help: "The head model: ict, makehuman, or both, a quarter of the faces on makehuman.") var rig = Rig.both
   @Option(help: "The patch's edge in pixels, a multiple of 6.") var size = 288
   @Option(help: "Write a contact sheet of samples to this PNG file.") var preview: String?
   @Option(help: "Write a contact sheet of pictures without a face to this PNG file.") var previewNegatives: String?
@@ -28,34 +29,64 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "The clip's width in pixels.") var width = 640
   @Option(help: "The clip's height in pixels.") var height = 480
   @Option(help: "The clip's constant rate factor: 0 best, 51 smallest.") var quality = 25
+  @Option(
+    help: "What the person of --session does: demo, or random: a performance, person, light and camera from --seed.")
+  var script = Script.demo
+  @Option(help: "Render the ten sessions of the accuracy report into this folder, those that are not there yet.")
+  var sessionSet: String?
+  @Option(help: "Render the three short sessions that ship into this folder.") var shippedSessions: String?
   @Flag(help: "Let the person leave the frame and come back.") var leave = false
   @Flag(help: "Render 1.5 times as large and average: smoother edges, slower.") var smooth = false
   @Flag(help: "Draw landmarks and windows into the contact sheet.") var marks = false
   @Flag(help: "Write into a folder that holds files already.") var force = false
+
+  enum Rig: String, CaseIterable, ExpressibleByArgument {
+    case ict, makehuman, both
+
+    var kinds: Set<FaceRigKind> {
+      switch self {
+      case .ict: [.ict]
+      case .makehuman: [.makehuman]
+      case .both: Set(FaceRigKind.allCases)
+      }
+    }
+  }
+
+  enum Script: String, ExpressibleByArgument, CaseIterable {
+    case demo, random
+  }
+
+  private var wantsSamples: Bool { [out, preview, previewChannels, previewNegatives].contains { $0 != nil } }
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count \(count): at least 1 is needed") }
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds \(seconds): more than 0 and at most 3600 is needed")
     }
+    guard !leave || script == .demo || seconds >= 8 else {
+      throw ValidationError("--seconds \(seconds): walking out and in again takes 8 or more")
+    }
     guard negatives >= 0 else { throw ValidationError("--negatives \(negatives): 0 or more is needed") }
     guard jobs > 0 else { throw ValidationError("--jobs \(jobs): at least 1 is needed") }
+    let makesSessions = [session, sessionSet, shippedSessions].contains { $0 != nil }
     if stream {
       guard isatty(STDOUT_FILENO) == 0 else { throw ValidationError("--stream writes to a pipe, not to a terminal") }
-      guard [out, preview, previewChannels, previewNegatives, session].allSatisfy({ $0 == nil }) else {
+      guard !wantsSamples, !makesSessions else {
         throw ValidationError("--stream goes alone: no --out, --session or --preview")
       }
       return
     }
-    guard [out, preview, previewChannels, previewNegatives, session].contains(where: { $0 != nil }) else {
-      throw ValidationError("say what to make: --out DIR, --session FILE.mp4 or --preview FILE.png")
+    guard wantsSamples || makesSessions else {
+      throw ValidationError("say what to make: --out DIR, --session FILE.mp4, --session-set DIR or --preview FILE.png")
     }
   }
 
   func run() throws {
-    let assets = try FaceAssets(folder: assets)
+    let assets = try FaceAssets(folder: assets, rigs: rig.kinds)
     if stream { return try writeStream(assets) }
     if let session { try writeSession(assets, session) }
+    if let sessionSet { try SessionWriter(assets).writeSet(SessionPlan.report, folder: sessionSet) }
+    if let shippedSessions { try SessionWriter(assets).writeSet(SessionPlan.shipped, folder: shippedSessions) }
     if let out { try writeShard(assets, out) }
     guard [preview, previewChannels, previewNegatives].contains(where: { $0 != nil }) else { return }
     let maker = try SampleMaker(assets: assets, size: size, seed: seed, isSmooth: smooth)
@@ -65,23 +96,18 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func writeSession(_ assets: FaceAssets, _ path: String) throws {
-    let framesPerSecond = 30
-    let maker = try SessionMaker(
-      assets: assets, width: width, height: height, seed: seed, script: SessionScript(leaves: leave))
-    let video = try VideoWriter(
-      path: path, width: width, height: height, framesPerSecond: framesPerSecond, quality: quality)
-    var table = TruthTable()
-    let frames = Int(seconds * Double(framesPerSecond))
-    var progress = ProgressLine(total: frames, unit: "frames")
-    for index in 0..<frames {
-      let (picture, truth) = try maker.frame(Double(index) / Double(framesPerSecond))
-      try video.append(picture)
-      table.append(truth)
-      progress.advance()
+    let writer = SessionWriter(assets)
+    switch script {
+    case .demo:
+      let maker = try SessionMaker(
+        assets: assets, width: width, height: height, seed: seed, script: SessionScript(leaves: leave))
+      try writer.write(maker, seconds: seconds, video: path, truth: truth, quality: quality)
+    case .random:
+      let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+      let plan = SessionPlan(name: name, seed: seed, seconds: seconds, leaves: leave)
+      let maker = try SessionMaker(assets: assets, width: width, height: height, plan: plan)
+      try writer.write(maker, seconds: seconds, video: path, truth: truth, quality: quality, marksDoubt: true)
     }
-    try video.finish()
-    if let truth { try table.text.write(toFile: truth, atomically: true, encoding: .utf8) }
-    progress.finish()
   }
 
   private func writePreview(_ maker: SampleMaker, _ path: String) throws {

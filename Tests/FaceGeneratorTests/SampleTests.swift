@@ -15,7 +15,7 @@ private let assetFolder: String? = {
 
 @Suite(.serialized, .enabled(if: assetFolder != nil, "the face generator's assets are not here"))
 struct SampleTests {
-  private static let assets = Result { try FaceAssets(folder: assetFolder ?? "") }
+  private static let assets = Result { try FaceAssets(folder: assetFolder ?? "", rigs: [.ict]) }
 
   private func maker() throws -> SampleMaker { try SampleMaker(assets: Self.assets.get(), size: 192, seed: 4) }
 
@@ -48,11 +48,68 @@ struct SampleTests {
     #expect(Double(difference) / Double(plain.patch.count) < 6)
   }
 
+  @Test func drawnSessionsAreWhatTheirPlanSays() throws {
+    let plan = SessionPlan(
+      name: "a", seed: 11, seconds: 12, leaves: true, skin: 1, glasses: true, light: .side, windowSide: 48)
+    let maker = try SessionMaker(assets: Self.assets.get(), width: 160, height: 120, plan: plan)
+    #expect(maker.traits.hasGlasses && maker.traits.light == .side)
+    #expect(abs(maker.traits.windowSide - 48) < 0.5)
+    let (picture, truth) = try maker.frame(1)
+    let window = try #require(truth.window)
+    #expect(abs(window.side - 48) < 5 && truth.isCertain)
+    #expect(picture.width == 160 && picture.height == 120)
+    // Out of the frame there is the room alone, on the way no certainty.
+    let script = RandomScript(seed: plan.seed, seconds: plan.seconds, leaves: true)
+    let times = stride(from: 0, to: 12, by: 0.1)
+    let outside = try #require(times.first { script.moment($0).absence == 1 })
+    #expect(try maker.frame(outside).truth.window == nil)
+    let onTheWay = try #require(times.first { (0.2...0.8).contains(script.moment($0).absence) })
+    #expect(try !maker.frame(onTheWay).truth.isCertain)
+    let again = try SessionMaker(assets: Self.assets.get(), width: 160, height: 120, plan: plan).frame(1)
+    #expect(again.picture.bytes == picture.bytes)
+  }
+
   @Test func theSameIndexRendersTheSame() throws {
     let maker = try maker()
     let first = try maker.sample(5)
     _ = try maker.sample(6)
     #expect(try maker.sample(5).patch == first.patch)
+  }
+
+  @Test func severalThreadsMakeTheSameSamples() throws {
+    let assets = try Self.assets.get()
+    let patches = try [1, 3].map { jobs -> [[UInt8]] in
+      var patches: [[UInt8]] = []
+      try SampleCrew(assets: assets, size: 192, seed: 4, isSmooth: false, jobs: jobs)
+        .run(count: 5) { maker, index in
+          try maker.sample(index).patch
+        } receive: {
+          patches.append($0)
+          return true
+        }
+      return patches
+    }
+    #expect(patches[0].count == 5 && patches[0] == patches[1])
+  }
+
+  @Test func aCrewEndsWhenItsReceiverHasEnough() throws {
+    let crew = try SampleCrew(assets: Self.assets.get(), size: 192, seed: 4, isSmooth: false, jobs: 2)
+    var count = 0
+    try crew.run { _, index in
+      index
+    } receive: { index in
+      #expect(index == count)
+      count += 1
+      return count < 20
+    }
+    #expect(count == 20)
+    #expect(throws: GeneratorError.badRequest("stop")) {
+      try crew.run { _, _ in
+        throw GeneratorError.badRequest("stop")
+      } receive: {
+        true
+      }
+    }
   }
 
   @Test func aBlinkShutsOneEyeAndChangesNothingElse() throws {

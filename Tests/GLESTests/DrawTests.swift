@@ -58,12 +58,10 @@ import Testing
   @Test func theTestTurnedRoundDrawsBehindWhatIsThere() throws {
     // The near square's depth comes from one framebuffer, the far square meets it in another.
     guard let context = testContext() else { return }
-    let textures = (
-      try Texture(context, width: 2, height: 1, format: .rgba8),
-      try Texture(context, width: 2, height: 1, format: .rgba8)
-    )
-    let first = try Framebuffer(context, colors: [textures.0.attachment()], depth: true)
-    let second = try Framebuffer(context, colors: [textures.1.attachment()], sharingDepthOf: first)
+    let near = try Texture(context, width: 2, height: 1, format: .rgba8)
+    let far = try Texture(context, width: 2, height: 1, format: .rgba8)
+    let first = try Framebuffer(context, colors: [near.attachment()], depth: true)
+    let second = try Framebuffer(context, colors: [far.attachment()], sharingDepthOf: first)
     let buffer = try VertexBuffer(context, Self.vertices)
     let mesh = try VertexArray(
       context,
@@ -87,10 +85,8 @@ import Testing
 
   @Test func sharedDepthMustFit() throws {
     guard let context = testContext() else { return }
-    let (small, large) = (
-      try Texture(context, width: 2, height: 1, format: .rgba8),
-      try Texture(context, width: 4, height: 1, format: .rgba8)
-    )
+    let small = try Texture(context, width: 2, height: 1, format: .rgba8)
+    let large = try Texture(context, width: 4, height: 1, format: .rgba8)
     let plain = try Framebuffer(context, colors: [small.attachment()])
     let deep = try Framebuffer(context, colors: [large.attachment()], depth: true)
     #expect(throws: GLError.self) {

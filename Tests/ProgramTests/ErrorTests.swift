@@ -33,6 +33,13 @@ struct ErrorTests {
     try shop.writeModels("newer") { $0[8] = 7 }
     try FileManager.default.createDirectory(at: shop.folder.appending(path: "sets"), withIntermediateDirectories: false)
     try shop.writeModels("sets/full") { _ in }
+    for folder in ["labels", "sessions"] {
+      try FileManager.default.createDirectory(
+        at: shop.folder.appending(path: folder), withIntermediateDirectories: false)
+      try shop.write("This is text, not a video.\n", folder + "/a.mp4")
+    }
+    try shop.write("t,present\n0,1\n", "labels/a.csv")
+    try shop.write("t,present,yaw,pitch,roll\n0,1,0,0,0\n", "sessions/a.csv")
     try shop.write("source:\n  fps: [\n", "syntax.yaml")
     try shop.write("source:\n  fpss: 30\n", "key.yaml")
     try shop.write("tracking:\n  executor: gpu\n", "value.yaml")
@@ -68,6 +75,12 @@ struct ErrorTests {
     Case("monitor --port 0", says: "--port 0: a port is 1 to 65535", usage: true),
     Case("monitor --port 70000", says: "--port 70000: a port is 1 to 65535", usage: true),
     Case("monitor --seconds 1e300", says: "--seconds 1e+300", usage: true),
+    Case("accuracy --clips none --sessions nowhere", says: "nowhere: is no folder"),
+    Case("accuracy --clips none --sessions folder", says: "no clips with labels"),
+    Case("accuracy --clips none --sessions sessions --only x*", says: "--only x*: no clip"),
+    Case("accuracy --clips none --sessions sessions", says: "sessions/a.mp4: not a video"),
+    Case("accuracy --clips none --sessions labels", says: "labels/a.csv: has no column “yaw”"),
+    Case("accuracy --clips folder --sessions sessions", says: "folder", "labels"),
     Case("probe --models nowhere", says: "looked in nowhere"),
     Case("model info nosuch.gurn", says: "nosuch.gurn"),
     Case("model import text.mp4 -o out.gurn", says: "text.mp4: not an ONNX model"),

@@ -56,7 +56,8 @@ def window_loss(network, outputs, targets):
 
 def local_loss(network, outputs, targets):
     error = (outputs[0] - targets["weights"]) / network.weights.deviation
-    return ABSOLUTE * (error ** 2).mean() + WITHIN * within_person(error, targets["person"]).mean()
+    points = F.smooth_l1_loss(outputs[1].float(), targets["points"], beta=0.05)
+    return ABSOLUTE * (error ** 2).mean() + WITHIN * within_person(error, targets["person"]).mean() + 20 * points
 
 
 def detector_loss(network, outputs, targets):

@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from samples import BROW_CHANNELS, BROW_CROP, EYE_CHANNELS, EYE_CROP, MOUTH_CHANNELS, MOUTH_CROP
+from samples import BROW_CHANNELS, BROW_CROP, EYE_CHANNELS, EYE_CROP, MOUTH_CHANNELS, MOUTH_CROP, POINTS
 from shards import BLENDSHAPES
 
 
@@ -103,12 +103,12 @@ class WindowNetwork(nn.Module):
 
 
 class LocalNetwork(nn.Module):
-    """A crop → the weights of some channels."""
+    """A crop → the weights of some channels; in training also the places of `points` landmarks in it."""
 
     normalization = "meanVariance"
     tensors = ["weights"]
 
-    def __init__(self, channels, size, widths, residual, hidden, mix=()):
+    def __init__(self, channels, points, size, widths, residual, hidden, mix=()):
         super().__init__()
         width, height = size if isinstance(size, list) else (size, size)
         self.size = (height, width)
@@ -117,31 +117,34 @@ class LocalNetwork(nn.Module):
         self.hidden = nn.Linear(widths[-1] * area, hidden)
         self.drop = nn.Dropout(0.1)
         self.weights = Scaled(hidden, len(channels))
+        self.points = nn.Linear(hidden, 2 * points)
         self.outputs = [{"name": "blendshapes", "unit": "weight", "tensor": "weights", "range": [0, len(channels)], "elements": channels}]
 
     def forward(self, x):
-        return (self.weights(self.drop(F.relu(self.hidden(self.trunk(x).flatten(1))))),)
+        h = F.relu(self.hidden(self.trunk(x).flatten(1)))
+        weights = self.weights(self.drop(h))
+        return (weights, self.points(h)) if self.training else (weights,)
 
 
 class EyeNetwork(LocalNetwork):
     crop = EYE_CROP
 
     def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=128, mix=()):
-        super().__init__(EYE_CHANNELS, size, widths, residual, hidden, mix)
+        super().__init__(EYE_CHANNELS, len(POINTS["left"]), size, widths, residual, hidden, mix)
 
 
 class MouthNetwork(LocalNetwork):
     crop = MOUTH_CROP
 
     def __init__(self, size=48, widths=(16, 32, 48), residual=(1, 1, 1), hidden=160, mix=()):
-        super().__init__(MOUTH_CHANNELS, size, widths, residual, hidden, mix)
+        super().__init__(MOUTH_CHANNELS, len(POINTS["mouth"]), size, widths, residual, hidden, mix)
 
 
 class BrowNetwork(LocalNetwork):
     crop = BROW_CROP
 
     def __init__(self, size=(64, 48), widths=(12, 20, 40), residual=(0, 1, 1), hidden=128, mix=()):
-        super().__init__(BROW_CHANNELS, size, widths, residual, hidden, mix)
+        super().__init__(BROW_CHANNELS, len(POINTS["brow"]), size, widths, residual, hidden, mix)
 
 
 class Detector(nn.Module):

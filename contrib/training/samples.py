@@ -13,7 +13,7 @@ MOUTH_INDEX = np.array([BLENDSHAPES.index(name) for name in MOUTH_CHANNELS])
 
 # Where the local crops lie: the mean of these landmarks, moved along the crop's down axis by `offset` of its side; the side is
 # a fraction of the window's. Sources/FaceTracking/LocalCrops.swift has the same figures.
-EYE_CROP = {"left": list(range(42, 48)), "right": list(range(36, 42)), "side": 0.38, "offset": -0.13}
+EYE_CROP = {"left": list(range(42, 48)), "right": list(range(36, 42)), "side": 0.38, "offset": -0.35}
 MOUTH_CROP = {"landmarks": list(range(48, 60)), "side": 0.46, "offset": 0.02}
 # Corners of the eyes: they stay when lids and brows move. Both brows fit with room to rise.
 BROW_CROP = {"landmarks": [36, 39, 42, 45], "side": 0.74, "offset": -0.1}
@@ -21,6 +21,12 @@ BROW_CHANNELS = """browDownLeft browDownRight browInnerUp browOuterUpLeft browOu
 eyeWideLeft eyeWideRight cheekSquintLeft cheekSquintRight noseSneerLeft noseSneerRight""".split()
 BROW_INDEX = np.array([BLENDSHAPES.index(name) for name in BROW_CHANNELS])
 
+
+# Landmarks that a network with a crop learns besides: they teach it faster than weights do, and are not exported.
+LEFT_EYE_POINTS = [*range(22, 27), *range(42, 48), 68]
+POINTS = {
+    "left": np.array(LEFT_EYE_POINTS), "right": MIRRORED_LANDMARKS[LEFT_EYE_POINTS],
+    "mouth": np.array([*range(3, 14), *range(31, 36), *range(48, 68)]), "brow": np.array([*range(17, 31), *range(36, 48)])}
 
 # Crops with both sides of the face in them.
 WHOLE_CROPS = {"mouth": (MOUTH_CROP, MOUTH_INDEX), "brow": (BROW_CROP, BROW_INDEX)}
@@ -48,12 +54,20 @@ def axes(roll):
 class Face:
     """A generated face after the camera: image, window and landmarks in its own pixels, labels; perhaps mirrored."""
 
-    def __init__(self, shards, index, camera, rng, clean=False, mirrored=False):
+    def __init__(self, shards, index, camera, rng, clean=False, mirrored=False, region=None):
+        """`region`, landmarks and a recipe, leaves only what a crop there can show: the camera has less to do."""
         window = shards.labels["window"][index].astype(np.float64)
-        patch = np.ascontiguousarray(shards.patch(index))
+        patch, corner = shards.patch(index), np.zeros(2)
+        landmarks = shards.labels["landmarks"][index]
+        if region is not None:
+            side = min(len(patch), int(window[2] * region[1]["side"] * 1.9) + 8)
+            middle = landmarks[region[0]].mean(0) + axes(window[3])[1] * region[1]["offset"] * region[1]["side"] * window[2]
+            corner = np.clip((middle - side / 2).round(), 0, len(patch) - side).astype(int)
+            patch = patch[corner[1]:corner[1] + side, corner[0]:corner[0] + side]
+        patch = np.ascontiguousarray(patch)
         self.image, self.scale = (patch, 1.0) if clean else camera.capture(patch, window[2])
-        self.centre, self.side, self.roll = window[:2] * self.scale, window[2] * self.scale, window[3]
-        self.landmarks = shards.labels["landmarks"][index] * self.scale
+        self.centre, self.side, self.roll = (window[:2] - corner) * self.scale, window[2] * self.scale, window[3]
+        self.landmarks = ((landmarks - corner) * self.scale).astype(np.float32)
         self.weights = shards.labels["weights"][index]
         self.rotation = rotation_matrix(shards.labels["rotation"][index])
         self.border = cv2.BORDER_REFLECT_101 if rng.random() < 0.7 else cv2.BORDER_REPLICATE
@@ -126,20 +140,22 @@ def empty_targets():
             "confidence": np.float32(0), "valid": np.float32(0), "person": -1}
 
 
-def local_crop(face, landmarks, recipe, rng, camera, size, mirrored, clean):
-    """A crop at the mean of some landmarks, with the error that the window network leaves; `size` is width and height."""
+def local_crop(face, landmarks, points, recipe, rng, camera, size, mirrored, clean):
+    """A crop at the mean of some landmarks, with the error that the window network leaves, and `points` as −1…1 across its
+    width; `size` is width and height."""
     s = 0 if clean else 1
     side = face.side * recipe["side"] * np.exp(rng.normal(0, 0.07) * s)
     roll = face.roll + rng.normal(0, 0.06) * s
     right, down = axes(roll)
     centre = face.landmarks[landmarks].mean(0) + down * recipe["offset"] * side + (right * rng.normal(0, 0.045) + down * rng.normal(0, 0.045)) * side * s
     image = crop(face.image, centre, side, roll, *size, mirrored=mirrored, border=face.border)
+    places = face.landmarks_in(centre, side, roll)[points] * np.float32([-1 if mirrored else 1, 1])
     if clean:
-        return image / 255
+        return image / 255, places.reshape(-1)
     image = camera.expose(image)
     if rng.random() < 0.06:
         image = camera.occlude(image)
-    return image
+    return image, places.reshape(-1)
 
 
 class Sampler:
@@ -154,8 +170,12 @@ class Sampler:
 
     def samples(self, index, mirrored):
         rng, camera = self.rng, self.camera
-        face = Face(self.shards, index, camera, rng, self.clean, mirrored)
+
+        def face_around(region=None):
+            return Face(self.shards, index, camera, rng, self.clean, mirrored, region)
+
         if self.task == "window":
+            face = face_around()
             if not self.clean and rng.random() < 0.25:
                 image = off_window(face, camera, rng, self.size) if rng.random() < 0.3 else None
                 if image is None and self.hard is not None and rng.random() < 0.5:
@@ -168,12 +188,15 @@ class Sampler:
             yield window_sample(face, camera, rng, self.size, self.clean)
         elif self.task == "eye":
             for side in ("left", "right"):
-                image = local_crop(face, EYE_CROP[side], EYE_CROP, rng, camera, self.size, side == "right", self.clean)
-                yield image, {"weights": face.weights[EYE_INDEX[side]], "person": face.person * 2 + (side == "right")}
+                # A mirrored face's left eye is the right one of the picture.
+                face = face_around((EYE_CROP["right" if mirrored == (side == "left") else "left"], EYE_CROP))
+                image, points = local_crop(face, EYE_CROP[side], POINTS[side], EYE_CROP, rng, camera, self.size, side == "right", self.clean)
+                yield image, {"weights": face.weights[EYE_INDEX[side]], "points": points, "person": face.person * 2 + (side == "right")}
         else:
             recipe, channels = WHOLE_CROPS[self.task]
-            image = local_crop(face, recipe["landmarks"], recipe, rng, camera, self.size, False, self.clean)
-            yield image, {"weights": face.weights[channels], "person": face.person}
+            face = face_around((recipe["landmarks"], recipe))
+            image, points = local_crop(face, recipe["landmarks"], POINTS[self.task], recipe, rng, camera, self.size, False, self.clean)
+            yield image, {"weights": face.weights[channels], "points": points, "person": face.person}
 
     def batch(self, indices):
         """Crops (n, 1, h, w) of these faces and their targets; a person is mirrored in all of its faces or in none."""

@@ -51,7 +51,7 @@ class Shards:
                 self.arrays[name].append(np.load(path, mmap_mode="r" if lazy else None))
             count = len(self.arrays["window"][-1])
             path = folder / "person.npy"
-            person = np.unique(np.load(path), return_inverse=True)[1] if path.exists() else np.arange(count)
+            person = np.unique(np.load(path).ravel(), return_inverse=True)[1] if path.exists() else np.arange(count)
             persons.append(person + known)
             known += person.max(initial=-1) + 1
             if (folder / "negative.npy").exists():

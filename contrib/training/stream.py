@@ -81,16 +81,18 @@ class Pool:
     the generator waits when it is ahead itself.
     """
 
-    def __init__(self, file, capacity=20000, uses=12, start=2000, explain=lambda: ""):
+    def __init__(self, file, capacity=20000, uses=12, start=1000, explain=lambda: ""):
         if capacity < 1 or uses <= 0:
             raise ValueError(f"a pool of {capacity} faces, each used {uses} times; at least 1 and more than 0 are needed")
         self.reader, self.uses, self.start, self.explain = StreamReader(file), uses, min(start, capacity), explain
         fields = {field["name"]: field for field in self.reader.header["faces"]}
-        missing = [name for name in FIELDS if name not in fields]
+        wanted = (*FIELDS, "person")
+        missing = [name for name in wanted if name not in fields]
         if missing:
             raise StreamError(f"the stream has no {', '.join(missing)}")
-        self.rings = {name: Ring(fields[name], capacity) for name in FIELDS}
-        self.labels = {name: ring.array for name, ring in self.rings.items() if name not in ("patch", "alpha")}
+        self.rings = {name: Ring(fields[name], capacity) for name in wanted}
+        self.labels = {name: ring.array for name, ring in self.rings.items() if name not in ("patch", "alpha", "person")}
+        self.person = self.rings["person"].array[:, 0]
         self.empty = Ring(self.reader.header["negatives"][0], max(1, capacity // 4))
         self.received = self.used = 0
         self.frames = Queue(16)
@@ -127,7 +129,10 @@ class Pool:
         self.used += count
         while self.used > self.received * self.uses:
             self._admit()
-        return rng.integers(len(self), size=count)
+        # Neighbours are one person's faces, which a batch should have together.
+        together = min(8, count)
+        starts = rng.integers(len(self) // together, size=-(-count // together)) * together
+        return (starts[:, None] + np.arange(together)).ravel()[:count]
 
     def __len__(self):
         return self.rings["window"].count

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Trains one network on shards of the face generator.
+"""Trains one network on shards of the face generator, or on faces that it renders meanwhile.
 
   train.py configs/window.toml --shards DIR... --validation DIR --out RUN [--steps N] [--resume]
+  train.py configs/window.toml --stream --validation DIR --out RUN [--jobs J] [--pool N] [--uses N] …
 
-RUN gets checkpoint.pt (resumable), ema.pt (what export.py reads), log.csv and progress.png (losses and correlations).
-One thread trains, one process makes crops; two cores are enough.
+RUN gets checkpoint.pt (resumable), ema.pt (what export.py reads), log.csv and progress.html with progress.png, a page that
+reloads itself: losses and each channel's validation correlation. One thread trains, one process makes crops; two cores are
+enough.
 """
 import argparse
 import copy
@@ -23,21 +25,45 @@ from detection import FrameSampler
 from losses import LOSSES, figures
 from negatives import load_panoramas
 from networks import NETWORKS, multiply_adds
+from progress import write_progress
 from samples import EYE_INDEX, WHOLE_CROPS, Sampler
 from shards import Shards
+from stream import StreamError, generator_pool
 from teacher import Teacher, shrink
 
 
-def produce(queue, config, folders, panoramas, hard_negatives, seed):
+def stream_command(args, seed):
+    """The generator's command line; another seed after a resume gives other faces."""
+    return [*args.generator.split(), "generate", "--stream", "--jobs", str(args.jobs), "--seed", str(seed), "--count", "32",
+            "--negatives", "8", "--assets", str(args.panoramas.parent)] + (["--smooth"] if args.smooth else [])
+
+
+def produce(queue, config, args, seed):
     torch.set_num_threads(1)
-    shards = Shards(folders)
+    try:
+        pool = generator_pool(stream_command(args, seed), args.pool, args.uses) if args.stream else None
+        make_batches(queue, config, args, seed, pool if args.stream else Shards(args.shards), pool)
+    except StreamError as error:
+        raise SystemExit(str(error))
+
+
+def make_batches(queue, config, args, seed, shards, pool):
+    """Puts batches without end, of a pool or of shards in random order."""
+    panoramas, hard_negatives = args.panoramas, args.hard_negatives
     rng = np.random.default_rng(seed)
     if config["task"] == "detector":
+        if args.stream:
+            pool.fill()
         sampler = FrameSampler(shards, load_panoramas(panoramas), seed)
         while True:
+            if args.stream:
+                # About one face a frame; which ones, the sampler draws.
+                pool.indices(rng, config["batch"])
             queue.put(sampler.batch(config["batch"]))
     sampler = Sampler(config["task"], shards, load_panoramas(panoramas), config.get("crop", config["network"].get("size")), seed,
                       hard=np.load(hard_negatives) if hard_negatives else None)
+    while args.stream:
+        queue.put(sampler.batch(pool.indices(rng, config["batch"])))
     while True:
         order = shards.by_person(rng)
         for start in range(0, len(order) - config["batch"] + 1, config["batch"]):
@@ -98,25 +124,16 @@ def validate(task, network, images, targets):
     return figures(task, network, [torch.cat(column) for column in zip(*parts)], targets)
 
 
-def plot(path, rows):
-    import matplotlib
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4))
-    steps = [row["step"] for row in rows]
-    left.plot(steps, [row["loss"] for row in rows])
-    left.set(xlabel="step", ylabel="training loss", yscale="log")
-    right.plot(steps, [row["mean"] for row in rows])
-    right.set(xlabel="step", ylabel="validation mean")
-    figure.tight_layout()
-    figure.savefig(path, dpi=80)
-    pyplot.close(figure)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("config", type=Path)
-    parser.add_argument("--shards", nargs="+", required=True)
+    parser.add_argument("--shards", nargs="+", help="folders that `gurn generate` wrote")
+    parser.add_argument("--stream", action="store_true", help="train on faces that the generator renders meanwhile")
+    parser.add_argument("--generator", default="gurn", help="the program that renders them")
+    parser.add_argument("--jobs", type=int, default=1, help="threads that render")
+    parser.add_argument("--smooth", action="store_true", help="render with smooth edges, slower")
+    parser.add_argument("--pool", type=int, default=20000, help="faces held in memory, 92 kB each")
+    parser.add_argument("--uses", type=float, default=12, help="how often a face serves on average")
     parser.add_argument("--validation", required=True)
     parser.add_argument("--panoramas", type=Path, default=Path("../shared/assets/polyhaven_hdri"))
     parser.add_argument("--out", type=Path, required=True)
@@ -128,6 +145,8 @@ def main():
     parser.add_argument("--teacher-weight", type=float, default=1.0, help="of the loss towards the teacher, beside 1 of the labels'")
     parser.add_argument("--rate", type=float, help="the learning rate instead of the configuration's")
     args = parser.parse_args()
+    if bool(args.shards) == args.stream:
+        parser.error("name --shards DIR... or --stream, one of them")
     config = tomllib.loads(args.config.read_text())
     task, steps = config["task"], args.steps or config["steps"]
     config["rate"] = args.rate or config["rate"]
@@ -140,15 +159,16 @@ def main():
     teacher = Teacher(args.teacher, task) if args.teacher else None
     if teacher:
         teacher.check(network)
-        config["crop"] = teacher.size[0]
+        config["crop"] = teacher.size[0] if teacher.size[0] == teacher.size[1] else list(teacher.size[::-1])
         config["teacher"] = str(args.teacher)
-    shards = Shards(args.shards)
+    # A stream's labels come as it runs: the validation set's have the same distribution.
+    shards = Shards(args.shards or [args.validation])
     set_scales(network, task, shards)
     if args.start_from:
         network.load_state_dict(torch.load(args.start_from, weights_only=False)["network"])
     network = network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
-    print(f"{task}: {len(shards)} faces, {multiply_adds(network) / 1e6:.1f} MMAC, {sum(p.numel() for p in network.parameters())} weights", flush=True)
+    print(f"{task}: {'a stream of faces' if args.stream else f'{len(shards)} faces'}, {multiply_adds(network) / 1e6:.1f} MMAC, {sum(p.numel() for p in network.parameters())} weights", flush=True)
     images, targets = validation_set(config, args.validation, args.panoramas, 768)
 
     decay, plain = [], []
@@ -165,7 +185,7 @@ def main():
 
     context = multiprocessing.get_context("fork")
     queue = context.Queue(8)
-    workers = [context.Process(target=produce, args=(queue, config, args.shards, args.panoramas, args.hard_negatives, config["seed"] + step + 1000 * index), daemon=True)
+    workers = [context.Process(target=produce, args=(queue, config, args, config["seed"] + step + 1000 * index), daemon=True)
                for index in range(config.get("workers", 1))]
     for worker in workers:
         worker.start()
@@ -199,7 +219,9 @@ def main():
                 else:
                     mine.copy_(theirs)
         if step % 20 == 0 and sys.stderr.isatty():
-            print(f"\r{step}/{steps} loss {np.mean(losses[-50:]):.4f}", end="", file=sys.stderr)
+            bar = "█" * (30 * step // steps)
+            left = (steps - step) * (time.time() - began) / (step - first)
+            print(f"\r{bar:·<30} {step}/{steps} loss {np.mean(losses[-50:]):.4f} left {left:.0f}s ", end="", file=sys.stderr, flush=True)
         if step % config["validate_every"] == 0 or step == steps:
             result = validate(task, average, images, targets)
             speed = (step - first) / (time.time() - began)
@@ -212,7 +234,7 @@ def main():
                 writer = csv.DictWriter(file, fieldnames=list(rows[-1]), extrasaction="ignore", restval="")
                 writer.writeheader()
                 writer.writerows(rows)
-            plot(args.out / "progress.png", rows)
+            write_progress(args.out, task, rows, steps, time.time() - began, (steps - step) / speed)
     for worker in workers:
         worker.terminate()
 

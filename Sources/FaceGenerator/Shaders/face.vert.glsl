@@ -4,6 +4,7 @@ layout(location = 0) in vec3 position;   // head frame, centimetres
 layout(location = 1) in vec3 normal;
 layout(location = 2) in vec4 rest;       // generic neutral place, openness to light
 layout(location = 3) in vec4 surface;    // u, v, surface code, share of the body's rotation
+layout(location = 4) in vec2 photo;      // u, v in the skin pictures
 uniform mat3 headRotation;
 uniform mat3 bodyRotation;
 uniform vec3 pivot;
@@ -17,6 +18,7 @@ out vec3 restPlace;
 out float openness;
 out vec3 facing;
 out vec2 texturePlace;
+out vec2 photoPlace;
 flat out float code;
 #ifdef SHADOW
 uniform mat3 lampAxes;
@@ -42,6 +44,7 @@ void main() {
   seen = mix(byHead, byBody, surface.w);
   facing = mix(headRotation * n, bodyRotation * n, surface.w);
   texturePlace = vec2(surface.x, 1.0 - surface.y);
+  photoPlace = vec2(photo.x, 1.0 - photo.y);
   code = surface.z;
   float depth = -seen.z;
   gl_Position = vec4(

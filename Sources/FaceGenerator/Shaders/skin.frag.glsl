@@ -4,9 +4,9 @@
 precision highp float;
 precision highp sampler2DArray;
 in vec2 spot;
-uniform highp sampler2D placeMap;        // rest place, openness to light
-uniform highp sampler2D facingMap;       // normal (camera axes), surface code
-uniform highp sampler2D textureMap;      // u, v, level of detail, depth
+uniform highp sampler2D placeMap;        // rest place, openness to light plus twice the surface code
+uniform highp sampler2D facingMap;       // normal (camera axes) as long as the depth, u in ICT's layout
+uniform highp sampler2D textureMap;      // u, v in the photographs, level of detail, v in ICT's layout
 uniform vec4 projection;
 uniform sampler2DArray skins;
 uniform vec3 skinLayers;                 // first, second, share of the second
@@ -28,7 +28,8 @@ vec3 seen;
 vec3 restPlace;
 float openness;
 vec3 facing;
-vec2 texturePlace;
+vec2 texturePlace;                       // in ICT's layout
+vec2 photoPlace;                         // where the photographs show this spot
 float textureLevel;
 float code;
 
@@ -37,12 +38,13 @@ void fetch() {
   vec4 placed = texelFetch(placeMap, pixel, 0);
   vec4 faced = texelFetch(facingMap, pixel, 0);
   vec4 textured = texelFetch(textureMap, pixel, 0);
-  seen = vec3((spot.x - projection.z) / projection.x, (projection.w - spot.y) / projection.y, -1.0) * textured.w;
+  seen = vec3((spot.x - projection.z) / projection.x, (projection.w - spot.y) / projection.y, -1.0) * length(faced.xyz);
   restPlace = placed.xyz;
-  openness = placed.w;
+  code = step(1.5, placed.w);
+  openness = placed.w - 2.0 * code;
   facing = faced.xyz;
-  code = faced.w;
-  texturePlace = textured.xy;
+  texturePlace = vec2(faced.w, textured.w);
+  photoPlace = textured.xy;
   textureLevel = textured.z;
 }
 
@@ -76,8 +78,8 @@ float creased(vec3 p) {
 }
 
 vec3 skin(vec2 t) {
-  vec3 a = textureLod(skins, vec3(t, skinLayers.x), textureLevel).rgb;
-  if (BLENDED) a = mix(a, textureLod(skins, vec3(t, skinLayers.y), textureLevel).rgb, skinLayers.z);
+  vec3 a = textureLod(skins, vec3(photoPlace, skinLayers.x), textureLevel).rgb;
+  if (BLENDED) a = mix(a, textureLod(skins, vec3(photoPlace, skinLayers.y), textureLevel).rgb, skinLayers.z);
   a *= a;
   float u = abs(t.x - 0.5);
   // Lids: the photograph shows an open eye there, so plain skin shows when the lid closes.
