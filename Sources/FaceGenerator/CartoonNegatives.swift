@@ -85,9 +85,8 @@ enum CartoonNegatives {
     }
     painter.grain(.zero, [0.95, 0.95], strength: random.uniform(5, 30), &random)
     let low = random.uniform(0.3, 0.5)
-    painter.ellipse(
-      [0, low], [random.uniform(0.32, 0.55), random.uniform(0.28, 0.45)], value: min(250, fur + random.uniform(-40, 90)),
-      shade: 40)
+    let snout = SIMD2(random.uniform(0.32, 0.55), random.uniform(0.28, 0.45))
+    painter.ellipse([0, low], snout, value: min(250, fur + random.uniform(-40, 90)), shade: 40)
     let apart = random.uniform(0.3, 0.58)
     let eye = random.uniform(0.09, 0.2)
     let iris = random.uniform(60, 220)

@@ -70,6 +70,15 @@ extension FaceSceneSampler {
     return light
   }
 
+  /// Brightens a scene whose face would be next to black, as cameras do that measure their light by the face.
+  static func expose(_ scene: inout FaceScene) {
+    let mean = { (colour: SIMD3<Float>) in (colour * [0.3, 0.6, 0.1]).sum() }
+    let lamps = zip(scene.light.directions, scene.light.colours).map { 0.6 * max(0, $0.z) * mean($1) }
+    let light = max(0.01, mean(scene.light.harmonics[0]) * 0.2821 + lamps.reduce(0, +)) * scene.light.exposure
+    let face = max(0.001, mean(scene.person.skinColour * scene.person.skinGain)) * light
+    if face < 0.06 { scene.light.exposure *= min(4, pow(0.06 / face, 0.8)) }
+  }
+
   /// A panorama's light at a mean level, its colour partly balanced, without lamps.
   private func surroundings(_ level: Float, _ random: inout RandomSource) -> FaceScene.Light {
     let panorama = random.below(stock.harmonics.count)

@@ -195,7 +195,8 @@ struct FaceSceneSampler {
     return FaceScene.Background(
       panorama: random.chance(0.15) ? nil : random.chance(0.6) ? light.panorama : random.below(stock.harmonics.count),
       yaw: random.uniform(0, 2 * .pi), pitch: random.normal(0, 0.2, limit: 0.6), tangent: random.uniform(0.25, 1.1),
-      blurLevel: random.chance(0.4) ? 0 : random.uniform(0, 3), gain: random.uniform(0.3, 1.6) * light.exposure * light.surround,
+      blurLevel: random.chance(0.4) ? 0 : random.uniform(0, 3),
+      gain: random.uniform(0.3, 1.6) * light.exposure * light.surround,
       gradient: (
         shade(&random), shade(&random),
         [random.uniform(1, 60), random.chance(0.5) ? 0 : random.uniform(0, 1.2)]

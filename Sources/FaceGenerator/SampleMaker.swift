@@ -36,6 +36,7 @@ package final class SampleMaker {
     let person = index / Self.samplesOfPerson
     var personal = RandomSource(seed: seed ^ 0x7065_7273_6F6E, index: UInt64(person))
     scene.person = sampler.someone(&personal)
+    FaceSceneSampler.expose(&scene)
     var sample = try sample(scene)
     sample.person = person
     return sample

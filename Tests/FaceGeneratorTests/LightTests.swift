@@ -74,4 +74,21 @@ struct LightTests {
     #expect(FaceRig.openness([4, -0.5, 9], landmarks: marks) > 0.98)
     #expect(FaceRig.openness([0, -0.45, 2], landmarks: marks) == 1)
   }
+
+  @Test func darkFacesAreExposedFor() {
+    var random = RandomSource(seed: 6)
+    let stock = FaceSceneSampler.Stock(
+      skins: [.init(name: "dark", colour: [0.05, 0.04, 0.03], group: "", identity: [], isComposite: true)],
+      harmonics: sampler.stock.harmonics)
+    var scene = FaceSceneSampler(stock: stock).scene(size: 288, &random)
+    scene.light = lights(.window)[0]
+    scene.light.exposure = 0.3
+    var brighter = scene
+    FaceSceneSampler.expose(&brighter)
+    #expect(brighter.light.exposure > 0.6)
+    scene.light.exposure = 40
+    var same = scene
+    FaceSceneSampler.expose(&same)
+    #expect(same.light.exposure == 40)
+  }
 }
