@@ -76,7 +76,7 @@ extension FaceSceneSampler {
     let lamps = zip(scene.light.directions, scene.light.colours).map { 0.6 * max(0, $0.z) * mean($1) }
     let light = max(0.01, mean(scene.light.harmonics[0]) * 0.2821 + lamps.reduce(0, +)) * scene.light.exposure
     let face = max(0.001, mean(scene.person.skinColour * scene.person.skinGain)) * light
-    if face < 0.06 { scene.light.exposure *= min(4, pow(0.06 / face, 0.8)) }
+    if face < 0.1 { scene.light.exposure *= min(5, pow(0.1 / face, 0.8)) }
   }
 
   /// A panorama's light at a mean level, its colour partly balanced, without lamps.
