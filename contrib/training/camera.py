@@ -37,13 +37,13 @@ class Camera:
     def capture(self, patch, side):
         """Returns the patch (u8) as a camera would see it, and the factor from patch pixels to the result's pixels.
 
-        `side` is the window's side in the patch: the face is captured at 40 to `side` pixels.
+        `side` is the window's side in the patch: the face is captured at 48 to `side` pixels.
         """
         rng = self.rng
         scale = 1.0
-        if rng.random() < 0.75:
-            scale = min(1.0, float(np.exp(rng.uniform(np.log(44), np.log(side)))) / side)
-            if rng.random() < 0.5:
+        if rng.random() < 0.65:
+            scale = min(1.0, float(np.exp(rng.uniform(np.log(48), np.log(side)))) / side)
+            if rng.random() < 0.6:
                 scale = max(scale, rng.uniform(0.5, 1))
         image = patch
         if scale < 0.98:
