@@ -92,8 +92,11 @@ struct ShapePainter {
     let spot = SIMD2(centre.x * breadth, centre.y) * radius
     let pixel = middle + SIMD2(spot.x * turn.x - spot.y * turn.y, spot.x * turn.y + spot.y * turn.x)
     let extent = reach * radius * max(1, breadth) + 2
-    let columns = max(0, Int(pixel.x - extent))..<max(0, min(size, Int(max(0, pixel.x + extent)) + 1))
-    let rows = max(0, Int(pixel.y - extent))..<max(0, min(size, Int(max(0, pixel.y + extent)) + 1))
+    func range(_ middle: Float) -> Range<Int> {
+      let (low, high) = (max(0, middle - extent), min(Float(size), middle + extent + 1))
+      return low < high ? Int(low)..<Int(high) : 0..<0
+    }
+    let (rows, columns) = (range(pixel.y), range(pixel.x))
     for y in rows {
       for x in columns {
         let d = (SIMD2(Float(x) + 0.5, Float(y) + 0.5) - middle) / radius

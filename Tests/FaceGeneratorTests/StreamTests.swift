@@ -14,7 +14,7 @@ import Testing
       rotation: Quaternion(angle: Float(value), axis: [0, 1, 0]),
       landmarks: (0..<70).map { SIMD2(Float($0), Float(value)) },
       window: FaceWindow(centre: SIMD2(1, Float(value)), side: 3, roll: 4),
-      gaze: Gaze(leftYaw: 1, leftPitch: 2, rightYaw: 3, rightPitch: Float(value)))
+      gaze: Gaze(leftYaw: 1, leftPitch: 2, rightYaw: 3, rightPitch: Float(value)), person: value)
   }
 
   private func word(_ data: Data, at place: Int) -> Int {
