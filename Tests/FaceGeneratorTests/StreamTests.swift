@@ -33,7 +33,8 @@ import Testing
     #expect(facts["weights"] as? [String] == Blendshape.allCases.map(\.name))
     let faces = try #require(facts["faces"] as? [[String: Any]])
     #expect(
-      faces.map { $0["name"] as? String } == ["patch", "alpha", "weights", "rotation", "landmarks", "window", "gaze"])
+      faces.map { $0["name"] as? String }
+        == ["patch", "alpha", "weights", "rotation", "landmarks", "window", "gaze", "person"])
     #expect(faces[1]["shape"] as? [Int] == [4, 4] && faces[1]["type"] as? String == "|u1")
   }
 
@@ -41,8 +42,8 @@ import Testing
     let frame = SampleStream.frame(faces: [sample(1, size: 12), sample(2, size: 12)])
     #expect(frame.prefix(4) == Data("FACE".utf8))
     #expect(word(frame, at: 4) == 2)
-    // Patch, alpha; weights, rotation, landmarks, window and gaze.
-    let (bytes, floats) = (144 + 16, 52 + 4 + 140 + 4 + 4)
+    // Patch, alpha; weights, rotation, landmarks, window, gaze and person.
+    let (bytes, floats) = (144 + 16, 52 + 4 + 140 + 4 + 4 + 1)
     #expect(word(frame, at: 8) == 2 * (bytes + 4 * floats))
     #expect(frame.count == 12 + 2 * (bytes + 4 * floats))
     #expect(frame[12] == 1 && frame[12 + 144] == 2 && frame[12 + 2 * 144 + 16] == 3)
