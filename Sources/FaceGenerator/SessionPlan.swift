@@ -34,7 +34,7 @@ package struct SessionPlan: Sendable, Equatable {
       let number = index + 1
       let leaves = [2, 5, 8].contains(index)
       return SessionPlan(
-        name: "s" + (number < 10 ? "0" : "") + "\(number)", seed: 7001 + UInt64(index), seconds: leaves ? 53 : 48,
+        name: "s" + (number < 10 ? "0" : "") + "\(number)", seed: 7001 + UInt64(index), seconds: leaves ? 57 : 48,
         leaves: leaves, skin: index, glasses: [1, 4, 6, 8].contains(index),
         light: SessionLight.allCases[(index + index / 5) % 5], windowSide: sides[index])
     }

@@ -17,15 +17,6 @@ package struct LocalNetwork: Sendable {
       case .eye, .brow: 1
       }
     }
-
-    /// Where it looks if its file doesn't say.
-    var defaultCrops: [LandmarkCrop] {
-      switch self {
-      case .mouth: [LocalCrops.mouth]
-      case .eye: [LocalCrops.leftEye, LocalCrops.rightEye]
-      case .brow: []
-      }
-    }
   }
 
   package let part: Part
@@ -45,7 +36,7 @@ package struct LocalNetwork: Sendable {
   init(_ part: Part, graph: Graph, path: String) throws(FaceTrackingError) {
     self.part = part
     self.graph = graph
-    crops = graph.crops.isEmpty ? part.defaultCrops : graph.crops
+    crops = graph.crops
     let isPair = crops.count == 2 && !crops[0].mirrored && crops[1].mirrored
     guard isPair || crops.count == 1 else {
       throw .model("\(path): \(crops.count) crops; declare one, or the left and the mirrored right one, in that order")

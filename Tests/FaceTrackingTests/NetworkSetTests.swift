@@ -36,7 +36,8 @@ import Testing
 
   @Test func whatNoLocalNetworkSaysIsTheWindowNetworks() throws {
     try TinySet.with { set in
-      try set.write("eye", TinySet.local("eye", edge: 20, says: ["eyeBlink": 0.75, "browInnerUp": 0.5]))
+      try set.write(
+        "eye", TinySet.local("eye", edge: 20, says: ["eyeBlink": 0.75, "browInnerUp": 0.5], crops: TinySet.eyes))
       let weights = try weights(set.networks())
       #expect(weights[.eyeBlinkLeft] == 0.75 && weights[.eyeBlinkRight] == 0.75 && weights[.browInnerUp] == 0.5)
       #expect(weights[.eyeSquintLeft] == 0.25 && weights[.jawOpen] == 0.25 && weights[.browDownRight] == 0.25)
@@ -45,7 +46,8 @@ import Testing
 
   @Test func theMouthsWordCountsByHalf() throws {
     try TinySet.with { set in
-      try set.write("mouth", TinySet.local("mouth", edge: 24, says: ["mouthPucker": 0.5, "jawOpen": 0.75]))
+      try set.write(
+        "mouth", TinySet.local("mouth", edge: 24, says: ["mouthPucker": 0.5, "jawOpen": 0.75], crops: TinySet.mouth))
       let weights = try weights(set.networks())
       #expect(weights[.jawOpen] == 0.5 && weights[.mouthPucker] == 0.375 && weights[.mouthClose] == 0.25)
     }
@@ -53,7 +55,8 @@ import Testing
 
   @Test func theBrowNetworksWordReplacesTheEyes() throws {
     try TinySet.with { set in
-      try set.write("eye", TinySet.local("eye", edge: 32, says: ["eyeBlink": 0.5, "browDown": 0.125]))
+      try set.write(
+        "eye", TinySet.local("eye", edge: 32, says: ["eyeBlink": 0.5, "browDown": 0.125], crops: TinySet.eyes))
       try set.write(
         "brow",
         TinySet.local(
@@ -95,12 +98,16 @@ import Testing
   @Test(.enabled(if: BackendAgreementTests.hasGL)) func shadersRunEverySetAsTheCPUDoes() throws {
     try TinySet.with { set in
       for part in ["", "eye", "brow", "mouth"] {
-        if part == "eye" { try set.write(part, TinySet.local(part, edge: 20, says: ["eyeBlink": 0.1], seeing: 0.5)) }
+        if part == "eye" {
+          try set.write(part, TinySet.local(part, edge: 20, says: ["eyeBlink": 0.1], seeing: 0.5, crops: TinySet.eyes))
+        }
         if part == "brow" {
           let crops = [Self.left, Self.right]
           try set.write(part, TinySet.local(part, edge: 28, says: ["browDown": 0.2], seeing: 0.25, crops: crops))
         }
-        if part == "mouth" { try set.write(part, TinySet.local(part, edge: 24, says: ["jawOpen": 0.3], seeing: 1)) }
+        if part == "mouth" {
+          try set.write(part, TinySet.local(part, edge: 24, says: ["jawOpen": 0.3], seeing: 1, crops: TinySet.mouth))
+        }
         let networks = try set.networks()
         let cpu = try outputs(networks, SIMDBackend(networks: networks))
         let gpu = try outputs(networks, ShaderBackend(networks: networks))
@@ -131,9 +138,15 @@ import Testing
     let plain = LandmarkCrop(landmarks: [70], offset: 0, sideFactor: 1, mirrored: false)
     let all = Blendshape.allCases.map(\.name)
     let cases: [(String, Graph, String)] = [
-      ("eye", TinySet.local("eye", edge: 16, says: ["eyeWink": 0]), "eye.gurn: “eyeWink” is not one of the 52"),
-      ("mouth", TinySet.local("mouth", edge: 16, says: ["jaw": 0]), "mouth.gurn: “jaw” is not one of the 52"),
-      ("brow", TinySet.local("brow", edge: 16, says: ["browDown": 0]), "brow.gurn: 0 crops; declare one"),
+      (
+        "eye", TinySet.local("eye", edge: 16, says: ["eyeWink": 0], crops: TinySet.eyes),
+        "eye.gurn: “eyeWink” is not one of the 52"
+      ),
+      (
+        "mouth", TinySet.local("mouth", edge: 16, says: ["jaw": 0], crops: TinySet.mouth),
+        "mouth.gurn: “jaw” is not one of the 52"
+      ),
+      ("brow", TinySet.local("brow", edge: 16, says: ["browDown": 0], crops: []), "brow.gurn: 0 crops; declare one"),
       (
         "brow", TinySet.local("brow", edge: 16, says: ["browDown": 0], crops: [Self.right, Self.left]),
         "brow.gurn: 2 crops; declare one, or the left and the mirrored right one"

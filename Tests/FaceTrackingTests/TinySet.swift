@@ -59,9 +59,16 @@ struct TinySet {
     return graph
   }
 
+  /// Crops like those that are trained: both eyes, or the mouth.
+  static let eyes = [
+    LandmarkCrop(landmarks: Array(42..<48), offset: -0.35, sideFactor: 0.38, mirrored: false),
+    LandmarkCrop(landmarks: Array(36..<42), offset: -0.35, sideFactor: 0.38, mirrored: true),
+  ]
+  static let mouth = [LandmarkCrop(landmarks: Array(48..<60), offset: 0.02, sideFactor: 0.46, mirrored: false)]
+
   /// A local network that says of its channels what stands beside them, and a little of what it sees.
   static func local(
-    _ name: String, edge: Int, says: KeyValuePairs<String, Float>, seeing: Float = 0, crops: [LandmarkCrop] = []
+    _ name: String, edge: Int, says: KeyValuePairs<String, Float>, seeing: Float = 0, crops: [LandmarkCrop]
   ) -> Graph {
     var graph = constant(name, edge: edge, says: says.map(\.value), seeing: seeing)
     graph.outputs = [

@@ -12,7 +12,7 @@ MOUTH_CHANNELS = [name for name in BLENDSHAPES if name.startswith(("jaw", "mouth
 MOUTH_INDEX = np.array([BLENDSHAPES.index(name) for name in MOUTH_CHANNELS])
 
 # Where the local crops lie: the mean of these landmarks, moved along the crop's down axis by `offset` of its side; the side is
-# a fraction of the window's. Sources/FaceTracking/LocalCrops.swift has the same figures.
+# a fraction of the window's. The model files carry them.
 EYE_CROP = {"left": list(range(42, 48)), "right": list(range(36, 42)), "side": 0.38, "offset": -0.35}
 MOUTH_CROP = {"landmarks": list(range(48, 60)), "side": 0.46, "offset": 0.02}
 # Corners of the eyes: they stay when lids and brows move. Both brows fit with room to rise.

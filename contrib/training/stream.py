@@ -130,7 +130,7 @@ class Pool:
         while self.used > self.received * self.uses:
             self._admit()
         # Neighbours are one person's faces, which a batch should have together.
-        together = min(8, count)
+        together = min(8, count, len(self))
         starts = rng.integers(len(self) // together, size=-(-count // together)) * together
         return (starts[:, None] + np.arange(together)).ravel()[:count]
 

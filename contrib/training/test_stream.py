@@ -14,7 +14,7 @@ from stream import Pool, StreamError, StreamReader
 SIZE = 12
 FACES = [{"name": name, "type": kind, "shape": shape} for name, kind, shape in [
     ("patch", "|u1", [SIZE, SIZE]), ("alpha", "|u1", [SIZE // 3, SIZE // 3]), ("weights", "<f4", [52]),
-    ("rotation", "<f4", [4]), ("landmarks", "<f4", [70, 2]), ("window", "<f4", [4]), ("gaze", "<f4", [4])]]
+    ("rotation", "<f4", [4]), ("landmarks", "<f4", [70, 2]), ("window", "<f4", [4]), ("gaze", "<f4", [4]), ("person", "<f4", [1])]]
 EMPTY = [{"name": "negative", "type": "|u1", "shape": [8, 8]}]
 
 
