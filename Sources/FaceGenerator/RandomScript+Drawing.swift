@@ -110,7 +110,8 @@ extension RandomScript {
       let begin = start * (0.1 + 0.45 * Float(part))
       events.append(Event(start: begin, attack: 0.2, hold: random.uniform(0.1, 0.4), release: 0.25, weights: weights))
     }
-    return Act(events: events, seconds: start + 0.2)
+    let end = events.reduce(start) { max($0, $1.start + $1.attack + $1.hold + $1.release) }
+    return Act(events: events, seconds: end + 0.2)
   }
 
   /// Blinks of 100–400 ms, a second and a half to five apart.
