@@ -27,7 +27,9 @@ extension RandomScript {
   /// The acts' events at their times, stretched or cut to `length` seconds; nothing begins in the pause, or would reach it.
   static func timed(_ acts: [Act], _ length: Float, pause: ClosedRange<Float>?) -> [Event] {
     let total = acts.reduce(0) { $0 + $1.seconds }
-    let rest = pause.map { $0.upperBound - $0.lowerBound } ?? 0
+    // What would reach into the pause waits for its end: before it, up to an act's length stays empty.
+    let longest = acts.map(\.seconds).max() ?? 0
+    let rest = pause.map { $0.upperBound - $0.lowerBound + longest } ?? 0
     let stretch = max(0.8, min(1.4, (length - 1 - rest) / total))
     var events: [Event] = []
     var start: Float = 0.5
