@@ -9,7 +9,7 @@ package struct WindowTracker: Sendable {
   /// When a face counts as found and as gone.
   package struct Configuration: Sendable, Equatable {
     /// The confidence, 0…1, from which a face is present.
-    package var presentAbove: Float = 0.9
+    package var presentAbove: Float = 0.98
     /// The confidence, 0…1, below which a present face is absent again.
     package var absentBelow: Float = 0.4
     /// For how long the window of an absent face is still tried before the detector has to find it anew, seconds.

@@ -25,7 +25,7 @@ package struct TrackingConfiguration: Equatable, Sendable {
   /// How often the detector looks for a face while none is held, Hz.
   package var detectHz = 10.0
   /// The confidence 0…1 from which a face is held.
-  package var presenceOn = 0.9
+  package var presenceOn = 0.98
   /// The confidence 0…1 below which a held face is lost; below `presenceOn`.
   package var presenceOff = 0.4
 

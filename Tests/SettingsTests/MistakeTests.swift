@@ -78,8 +78,8 @@ import Testing
       "gurn.yaml:2:13: tracking.executor is gll, but has to be one of auto, gl, simd; did you mean 'gl'?"
     ),
     (
-      "tracking:\n  presence_off: 0.9\n",
-      "gurn.yaml:2:17: tracking.presence_off is 0.9, but presence_off (0.9) has to lie below presence_on (0.9)"
+      "tracking:\n  presence_off: 0.99\n",
+      "gurn.yaml:2:17: tracking.presence_off is 0.99, but presence_off (0.99) has to lie below presence_on (0.98)"
     ),
     (
       "targets:\n  - schema: vcm\n",
