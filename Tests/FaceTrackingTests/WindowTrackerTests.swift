@@ -11,7 +11,7 @@ import Testing
   @Test func aFaceIsPresentAtTheFirstConfidentFrame() {
     var tracker = WindowTracker(configuration: .init())
     #expect(tracker.step(at: time(0)) == .detect)
-    tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.95, frame: frame, at: time(0))
+    tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.99, frame: frame, at: time(0))
     #expect(tracker.isPresent)
     #expect(tracker.step(at: time(1)) == .track(window))
   }
@@ -19,7 +19,7 @@ import Testing
   @Test func theWindowFollowsTheCorrectionAlongItsOwnAxes() {
     var tracker = WindowTracker(configuration: .init())
     let turned = FaceWindow(centre: [320, 240], side: 200, roll: .pi / 2)
-    tracker.update(turned, correction: [0.1, 0.05, 0, 0.1], confidence: 0.95, frame: frame, at: time(0))
+    tracker.update(turned, correction: [0.1, 0.05, 0, 0.1], confidence: 0.99, frame: frame, at: time(0))
     // A quarter turn counter-clockwise: the window's right is the image's up, its down is the image's right.
     #expect(abs(tracker.window!.centre.x - 330) < 0.01)
     #expect(abs(tracker.window!.centre.y - 220) < 0.01)
@@ -30,7 +30,7 @@ import Testing
     var tracker = WindowTracker(configuration: .init())
     tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.45, frame: frame, at: time(0))
     #expect(!tracker.isPresent)
-    tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.95, frame: frame, at: time(1))
+    tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.99, frame: frame, at: time(1))
     tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.45, frame: frame, at: time(2))
     #expect(tracker.isPresent)
     tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.2, frame: frame, at: time(3))
@@ -39,7 +39,7 @@ import Testing
 
   @Test func anAbsentFacesWindowIsTriedForAWhileAndThenDetectedAnew() {
     var tracker = WindowTracker(configuration: .init())
-    tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.95, frame: frame, at: time(0))
+    tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.99, frame: frame, at: time(0))
     tracker.update(window, correction: [0, 0, 0, 0], confidence: 0.1, frame: frame, at: time(1))
     #expect(!tracker.isPresent)
     #expect(tracker.step(at: time(8)) == .track(window))
