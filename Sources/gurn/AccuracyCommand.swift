@@ -31,9 +31,7 @@ struct AccuracyCommand: ParsableCommand {
 
   func run() throws {
     // What holds without a configuration file: figures can be compared only where settings are the same.
-    var configuration = networks.config == nil ? .default : try networks.loadConfiguration()
-    if let executor = networks.executor { configuration.tracking.executor = .init(rawValue: executor.rawValue)! }
-    if let models = networks.models { configuration.modelsDirectory = models }
+    let configuration = networks.config == nil ? networks.applied(to: .default) : try networks.loadConfiguration()
     let factory = try StageFactory(configuration, measuresNetworks: false)
     let list = (try ClipList.sessions(sessionFolder()) + recordings()).filter { ClipList.isWanted($0.name, by: only) }
     guard !list.isEmpty else {

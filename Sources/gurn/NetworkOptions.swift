@@ -16,9 +16,12 @@ struct NetworkOptions: ParsableArguments {
     case auto, gl, simd
   }
 
-  /// The configuration file, or the defaults, with this command's options over it.
-  func loadConfiguration() throws -> Configuration {
-    var configuration = try Configuration.load(path: config)
+  /// The configuration file, or the user's, with this command's options over it.
+  func loadConfiguration() throws -> Configuration { applied(to: try Configuration.load(path: config)) }
+
+  /// The configuration with this command's options over it.
+  func applied(to configuration: Configuration) -> Configuration {
+    var configuration = configuration
     if let executor { configuration.tracking.executor = .init(rawValue: executor.rawValue)! }
     if let networks { configuration.tracking.networks = .init(rawValue: networks.rawValue)! }
     if let models { configuration.modelsDirectory = models }

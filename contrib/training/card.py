@@ -13,9 +13,9 @@ from networks import NETWORKS, multiply_adds
 
 LIMITS = {
     "detector": "One face is followed: the best cell wins. Trained on windows of 11 to 92 of the input's 128 pixels.",
-    "window": "Trained to 65° of yaw, 42° of pitch, 40° of roll; beyond, confidence falls. One rig, few ages above 54, no hands over the eyes.",
-    "eye": "Brows and squint are the weakest on real faces; gaze trained to 30° sideways, 24° up and down.",
-    "mouth": "Pucker against funnel and the shrugs are weak; beards are painted, not grown; no cast shadows in the data.",
+    "window": "Trained to 65° of yaw, 42° of pitch, 40° of roll; beyond, confidence falls. Mouth and brows are read far better by the local networks.",
+    "eye": "Squint and frown are the weakest; gaze trained to 30° sideways, 24° up and down.",
+    "mouth": "Presses, shrugs, the upper lip's roll and the jaw's sideways and forward moves are hardly read; pucker has a tenth of its size.",
 }
 
 
