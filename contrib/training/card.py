@@ -15,6 +15,7 @@ LIMITS = {
     "detector": "One face is followed: the best cell wins. Trained on windows of 11 to 92 of the input's 128 pixels.",
     "window": "Trained to 65° of yaw, 42° of pitch, 40° of roll; beyond, confidence falls. Mouth and brows are read far better by the local networks.",
     "eye": "Squint and frown are the weakest; gaze trained to 30° sideways, 24° up and down.",
+    "brow": "A crop of both brows, 0.2 cm a pixel: too coarse for small moves; not part of a shipped set.",
     "mouth": "Presses, shrugs, the upper lip's roll and the jaw's sideways and forward moves are hardly read; pucker has a tenth of its size.",
 }
 
@@ -30,7 +31,9 @@ def main():
     print("| | |\n| --- | --- |")
     print(f"| input | luma {network.size[1]}×{network.size[0]}, mean and deviation removed |")
     print(f"| multiply-adds | {multiply_adds(network) / 1e6:.1f} million an image |")
-    print(f"| weights | {sum(p.numel() for p in network.parameters()):,} in half precision, {model.stat().st_size:,} bytes |")
+    # The landmarks that local networks learn besides are not exported.
+    weights = sum(p.numel() for name, p in network.named_parameters() if not name.startswith("points."))
+    print(f"| weights | {weights:,} in half precision, {model.stat().st_size:,} bytes |")
     print("| data | faces of Gurn's own generator (`gurn generate`), re-cropped with the tracker's errors at every step |")
     print(f"| training | `train.py {configuration}`, {saved.get('steps', '—')} steps of {saved['config']['batch']} faces, seed {saved['config']['seed']} |")
     print(f"| limits | {LIMITS[task]} |")

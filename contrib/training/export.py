@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Exports a trained network to ONNX with the description that `gurn model import` reads.
 
-  export.py RUN/ema.pt OUT.onnx
+  export.py RUN/ema.pt [RUN/ema.pt...] OUT.onnx
 
-Batch normalisation and output scales are folded; the metadata key `gurn` names the outputs, their units and the crops.
+Of several runs of one network, one begun from another, the mean of their weights is exported. Batch normalisation and output
+scales are folded; the metadata key `gurn` names the outputs, their units and the crops.
 """
 import argparse
 import json
@@ -25,13 +26,14 @@ def crops(recipe):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", type=Path)
+    parser.add_argument("weights", type=Path, nargs="+")
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
-    saved = torch.load(args.weights, weights_only=False)
+    runs = [torch.load(path, weights_only=False) for path in args.weights]
+    saved = runs[-1]
     task = saved["config"]["task"]
     network = NETWORKS[task](**saved["config"]["network"])
-    network.load_state_dict(saved["network"])
+    network.load_state_dict({name: torch.stack([run["network"][name].double() for run in runs]).mean(0) for name in saved["network"]})
     network.eval()
     for name, module in list(network.named_children()):
         if isinstance(module, Scaled):

@@ -110,7 +110,7 @@ class LocalNetwork(nn.Module):
 
     def __init__(self, channels, points, size, widths, residual, hidden, mix=()):
         super().__init__()
-        width, height = size if isinstance(size, list) else (size, size)
+        width, height = (size, size) if isinstance(size, int) else size
         self.size = (height, width)
         self.trunk = trunk(widths, residual, mix)
         area = (width // 2 ** len(widths)) * (height // 2 ** len(widths))

@@ -163,7 +163,7 @@ class Sampler:
 
     def __init__(self, task, shards, panoramas, size, seed, clean=False, hard=None):
         self.task, self.shards, self.clean, self.hard = task, shards, clean, hard
-        self.size = size if task == "window" else size if isinstance(size, list) else [size, size]
+        self.size = [size, size] if task != "window" and isinstance(size, int) else size
         self.rng = np.random.default_rng(seed)
         self.negatives = Negatives(shards, panoramas, self.rng)
         self.camera = Camera(self.rng)
