@@ -52,11 +52,13 @@ let package = Package(
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
-    module("Recording", ["FaceCore"]),
+    module("Recording", ["FaceCore", "CAvformat"]),
     module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Settings"]),
+      [
+        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Recording", "Settings",
+      ]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
@@ -72,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "Pipeline", "Broadcast", "Settings",
+        "Capture", "Pipeline", "Broadcast", "Recording", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -98,9 +100,12 @@ let package = Package(
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
-    tests("Recording", ["FaceCore"]),
+    tests("Recording", ["FaceCore", "Capture", "CAvformat"]),
     tests(
-      "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
+      "Pipeline",
+      [
+        "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Recording", "Settings",
+      ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
     tests(

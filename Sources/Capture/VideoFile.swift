@@ -38,8 +38,9 @@ package final class VideoFile: FrameSource {
   package func next() throws(CaptureError) -> FrameRead {
     while true {
       if let picture = stream.next() {
-        return .frame(
-          try grey.luma(of: picture, path: path, at: time(of: picture), clockwiseTurns: stream.clockwiseTurns))
+        var frame = try grey.luma(of: picture, path: path, at: time(of: picture), clockwiseTurns: stream.clockwiseTurns)
+        if stream.clockwiseTurns == 0 { frame.original = original(of: picture) }
+        return .frame(frame)
       }
       guard loops else { return .end }
       // Opened anew: not every container can be sought in, and a new decoder remembers nothing.
@@ -48,6 +49,12 @@ package final class VideoFile: FrameSource {
       loopStart = (last ?? 0) + interval
       firstTimestamp = nil
     }
+  }
+
+  /// The picture as the file holds it: its JPEG, or its pixels.
+  private func original(of picture: PictureStream.Picture) -> SourcePicture? {
+    guard let jpeg = stream.jpeg else { return SourcePicture(picture) }
+    return SourcePicture(jpeg: jpeg, width: Int(picture.pointee.width), height: Int(picture.pointee.height))
   }
 
   /// Nanoseconds from one frame to the next where the file doesn't say.

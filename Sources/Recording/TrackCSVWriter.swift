@@ -97,15 +97,3 @@ package final class TrackCSVWriter {
     String(format: "%.\(decimals)f", value)
   }
 }
-
-/// What can go wrong with recordings.
-package enum RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file can't be made or written: path and reason.
-  case unwritable(path: String, reason: String)
-
-  package var description: String {
-    switch self {
-    case .unwritable(let path, let reason): "\(path): \(reason)"
-    }
-  }
-}

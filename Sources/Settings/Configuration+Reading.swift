@@ -22,6 +22,7 @@ extension Configuration {
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
       if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
+      readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
       models.finish()
@@ -82,6 +83,20 @@ extension Configuration {
     section.number("min_cutoff_hz", &group.minCutoffHz, in: 0.001...1000)
     section.number("beta", &group.beta, in: 0...10000)
     section.number("derivative_cutoff_hz", &group.derivativeCutoffHz, in: 0.001...1000)
+    section.finish()
+  }
+
+  private static func readRecording(_ top: inout Section, _ recording: inout RecordingConfiguration) {
+    var section = top.section("recording")
+    section.flag("at_start", &recording.atStart)
+    section.path("directory", &recording.directory)
+    section.flag("video", &recording.video)
+    section.flag("raw", &recording.raw)
+    section.flag("filtered", &recording.filtered)
+    section.flag("mapped", &recording.mapped)
+    section.number("part_minutes", &recording.partMinutes, in: 0...100_000)
+    section.integer("part_megabytes", &recording.partMegabytes, in: 0...1_000_000)
+    section.integer("keep_parts", &recording.keepParts, in: 0...1_000_000)
     section.finish()
   }
 

@@ -63,6 +63,8 @@ import Testing
         targets:
           - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
           - {schema: native, bundle: false}
+        recording: {at_start: true, directory: takes, video: false, raw: true, filtered: false, mapped: true, part_minutes: 1.5, \
+          part_megabytes: 7, keep_parts: 8}
         models: {directory: /opt/models}
         log: {level: debug}
         """, file: "/etc/xdg/gurn/gurn.yaml")
@@ -99,6 +101,15 @@ import Testing
       Target(host: "avatar.local", port: 39540, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
     ]
+    expected.recording.atStart = true
+    expected.recording.directory = "/etc/xdg/gurn/takes"
+    expected.recording.video = false
+    expected.recording.raw = true
+    expected.recording.filtered = false
+    expected.recording.mapped = true
+    expected.recording.partMinutes = 1.5
+    expected.recording.partMegabytes = 7
+    expected.recording.keepParts = 8
     expected.modelsDirectory = "/opt/models"
     expected.logLevel = .debug
     #expect(configuration == expected)
