@@ -4,8 +4,8 @@ import Foundation
 
 /// Writes pictures with their times into a Matroska file: JPEGs as they are, pixels as FFV1.
 ///
-/// What was flushed stays readable whatever becomes of the process: a flush ends a cluster. The file appears under its name with
-/// its first picture, so there is none without. Times are kept to the millisecond, the container's unit. Used from one thread.
+/// What was added stays readable whatever becomes of the process. The file appears under its name with its first picture, so
+/// there is none without. Times are kept to the millisecond, the container's unit. Used from one thread.
 final class MatroskaWriter {
   let path: String
   let shape: StoredPicture.Shape
@@ -73,15 +73,10 @@ final class MatroskaWriter {
       packet.pointee.flags = AV_PKT_FLAG_KEY
       try write()
     }
-    if !isNamed { try appear() }
-  }
-
-  /// Ends the cluster and hands it to the system.
-  ///
-  /// - Throws: ``RecordingError/unwritable(path:reason:)``.
-  func flush() throws(RecordingError) {
+    // A cluster for each picture: the muxer begins one anyway, and this one is whole if the process dies now.
     try check(av_write_frame(container, nil))
     try checkFile()
+    if !isNamed { try appear() }
   }
 
   /// Writes duration and index.
@@ -118,7 +113,6 @@ final class MatroskaWriter {
   }
 
   private func appear() throws(RecordingError) {
-    try flush()
     guard rename(partPath, path) == 0 else { throw .unwritable(path: path, code: errno) }
     isNamed = true
   }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes pictures and curves to the disk on a thread of its own, until it is stopped, long enough, or the disk refuses.
 ///
-/// Whoever offers never waits. After `kill -9` what is on the disk lacks at most the last ``flushSeconds`` and plays.
+/// Whoever offers never waits. After `kill -9` what is on the disk plays; curves lack at most the last ``flushSeconds``.
 package final class Recorder: Sendable {
   /// What happened, for the log. Called on the recorder's thread.
   package enum Event: Sendable {
@@ -16,7 +16,7 @@ package final class Recorder: Sendable {
     case ended(RecordingState)
   }
 
-  /// How long what was offered may wait for its way to the disk, seconds.
+  /// How long rows may wait for their way to the disk, seconds.
   static let flushSeconds = 0.25
 
   private let queue: RecordingQueue

@@ -61,7 +61,7 @@ struct RecordingWriter {
         let now = ProcessInfo.processInfo.systemUptime
         guard now - flushed >= Recorder.flushSeconds else { continue }
         flushed = now
-        try flush()
+        try flushTables()
         account(queue)
         report(state)
         if state.parts > parts {
@@ -196,13 +196,12 @@ struct RecordingWriter {
     state.bytes = bytesOfEarlierParts + (video?.byteCount ?? 0) + tables.values.map(\.byteCount).reduce(0, +)
   }
 
-  private func flush() throws(RecordingError) {
-    if state.frames > 0 { try video?.flush() }
+  private func flushTables() throws(RecordingError) {
     for file in tables.values { try file.flush() }
   }
 
   private mutating func finish() throws(RecordingError) {
-    for file in tables.values { try file.flush() }
+    try flushTables()
     try video?.finish()
   }
 }
