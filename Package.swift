@@ -93,12 +93,13 @@ let package = Package(
     tests("SignalFilters", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Broadcast", "Capture", "Recording"], swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
+    tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore", "Capture", "CAvformat"]),
     tests(

@@ -35,7 +35,9 @@ final class PictureStream {
   private var decoded = 0
   /// Seconds from the first picture to the last one decoded.
   private var lastEnd = 0.0
-  private var firstStamp: Int64?
+  /// The first picture's timestamp, nil where the file has none.
+  private(set) var firstStamp: Int64?
+  private var hasSought = false
   private var isFirst = true
   private var isDraining = false
 
@@ -83,6 +85,16 @@ final class PictureStream {
     return nil
   }
 
+  /// Goes on at the last picture from which the one at `seconds` can be decoded, counted from the first; at the next picture
+  /// where the container can't be sought in.
+  func seek(to seconds: Double) {
+    let stamp = (firstStamp ?? 0) + Int64((seconds / max(timeBase, 1e-12)).rounded(.down))
+    hasSought = true
+    guard av_seek_frame(format, index, stamp, AVSEEK_FLAG_BACKWARD) >= 0 else { return }
+    avcodec_flush_buffers(decoder)
+    (isFirst, isDraining) = (false, false)
+  }
+
   /// The bytes of the picture delivered last, where each picture is a JPEG; valid until the next call.
   var jpeg: UnsafeBufferPointer<UInt8>? {
     jpegPacket.map { UnsafeBufferPointer(start: $0.pointee.data, count: Int($0.pointee.size)) }
@@ -115,7 +127,7 @@ final class PictureStream {
   /// Whether the file ends well before its stated end: some containers that were cut off end without an error. A duration
   /// counts only where it is stated and no sound can be longer than the pictures; a camera's rate may well have sunk meanwhile.
   private var isShort: Bool {
-    guard let count, let format else { return false }
+    guard let count, let format, !hasSought else { return false }
     if isCounted { return Double(decoded) < 0.9 * Double(count) - 2 }
     guard format.pointee.nb_streams == 1, format.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE
     else {

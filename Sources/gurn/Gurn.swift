@@ -9,7 +9,9 @@ struct Gurn: AsyncParsableCommand {
     discussion: "The daemon itself is gurnd. `gurn help COMMAND` explains a command.",
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, TrackCommand.self, RecordCommand.self, MonitorCommand.self, DevicesCommand.self,
+      DemoCommand.self, TrackCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
+      MonitorCommand.self,
+      DevicesCommand.self,
       ProbeCommand.self,
       ModelCommand.self, GenerateCommand.self, AccuracyCommand.self,
     ])
