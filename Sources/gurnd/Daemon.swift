@@ -56,6 +56,8 @@ final class Daemon: Service {
     gentle.targets = new.targets
     gentle.filters = new.filters
     gentle.logLevel = new.logLevel
+    // Holds for the next recording.
+    gentle.recording = new.recording
     if gentle == new {
       running.reconfigure(sender: try makeSender(new), filters: new.filters)
     } else {
