@@ -43,6 +43,9 @@ let package = Package(
     // Kernels are tested and timed as they ship: optimised in every configuration.
     .target(name: "CSIMDKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
+    // Stands before malloc in the programs that link it.
+    .target(name: "CAllocationCount"),
+
     module("FaceCore"),
     module("Capture", ["FaceCore", "CV4L2", "CAvformat"]),
     module("GLES", ["CEGL", "CGLES3"]),
@@ -69,6 +72,12 @@ let package = Package(
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["onnx.proto"], swiftSettings: strict),
 
+    module(
+      "EngineBench",
+      [
+        "CAllocationCount", "GLES", "NeuralGraph", "SIMDInference", "ShaderInference", "FaceTracking", "ModelImport",
+      ], resources: [.embedInCode("peer.py")]),
+
     .executableTarget(
       name: "gurnd",
       dependencies: [
@@ -82,7 +91,7 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy",
+        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -103,6 +112,7 @@ let package = Package(
       "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests("EngineBench", ["CAllocationCount", "FaceTracking", "NeuralGraph", "SIMDInference"]),
     tests(
       "ModelImport",
       ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),

@@ -75,8 +75,12 @@ package final class ShaderBackend: InferenceBackend {
     }
   }
 
-  /// Draws of a tracked frame, the crops' own aside.
+  /// Draws of a tracked frame.
   package var passCount: Int { program.passCount }
+  /// Draws of a detection.
+  package var detectorPassCount: Int { program.detectorPassCount }
+  /// Bytes of tensors and weights on the GPU.
+  package var memoryBytes: Int { program.memoryBytes }
 
   private func copy(_ source: [Float], from offset: Int, to target: inout [Float]) {
     for index in target.indices { target[index] = source[offset + index] }

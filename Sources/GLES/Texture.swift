@@ -22,6 +22,16 @@ package struct Texture: ~Copyable {
       case .rgba16f, .rgba32f: 16
       }
     }
+    /// Bytes of a texel as it is kept.
+    package var texelBytes: Int {
+      switch self {
+      case .r8: 1
+      case .r16f: 2
+      case .rgba8, .r32f: 4
+      case .rgba16f: 8
+      case .rgba32f: 16
+      }
+    }
     var internalFormat: GLenum {
       switch self {
       case .r8: e(GL_R8)

@@ -50,6 +50,8 @@ package final class ShaderFrameProgram {
     let executor: ShaderExecutor
     let crop: CropPass
 
+    var passCount: Int { crop.passCount + executor.plan.passCount }
+
     func draw(_ luma: LumaTexture, _ window: CropTransform) {
       crop.draw(luma, window: window)
       executor.run()
@@ -138,9 +140,15 @@ package final class ShaderFrameProgram {
     [Float](repeating: 0, count: detector.executor.plan.outputCount)
   }
 
-  /// Draws of a tracked frame, the crops' own aside; for `gurn probe`.
-  package var passCount: Int {
-    locals.reduce(window.executor.plan.passCount) { $0 + $1.executor.plan.passCount }
+  /// Draws of a tracked frame.
+  package var passCount: Int { locals.reduce(window.passCount) { $0 + $1.passCount } }
+  /// Draws of a detection.
+  package var detectorPassCount: Int { detector.passCount }
+  /// Bytes of tensors and weights.
+  package var memoryBytes: Int {
+    locals.reduce(window.executor.plan.memoryBytes + detector.executor.plan.memoryBytes) {
+      $0 + $1.executor.plan.memoryBytes
+    }
   }
 
   /// Copies a frame's luma to the GPU, for the calls that follow.

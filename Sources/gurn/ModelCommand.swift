@@ -4,7 +4,7 @@ import ModelImport
 /// `gurn model`: networks as files.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Make and inspect model files (.gurn).", subcommands: [Import.self, Info.self])
+    commandName: "model", abstract: "Make and inspect model files (.gurn).", subcommands: [Import.self, Info.self, Export.self])
 
   /// `gurn model import FILE.onnx -o OUT.gurn`
   struct Import: ParsableCommand {
@@ -23,6 +23,22 @@ struct ModelCommand: ParsableCommand {
       try ONNXImport.convert(file, to: output)
       for line in try ModelSummary.lines(ofFile: output) { print(line) }
     }
+  }
+
+  /// `gurn model export FILE.gurn -o OUT.onnx`
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Turn a model file into an ONNX model, for other runtimes.",
+      discussion: "The input is normalised light, [N, 1, height, width]. Example: gurn model export eye.gurn -o eye.onnx")
+
+    @Argument(help: "The model file.", completion: .file(extensions: ["gurn"]))
+    var file: String
+
+    @Option(
+      name: [.customShort("o"), .long], help: "The ONNX file to write.", completion: .file(extensions: ["onnx"]))
+    var output: String
+
+    func run() throws { try ONNXExport.convert(file, to: output) }
   }
 
   /// `gurn model info FILE.gurn`

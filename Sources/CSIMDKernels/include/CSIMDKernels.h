@@ -73,6 +73,10 @@ typedef struct {
   void (*_Nonnull crop)(const gurn_crop *_Nonnull, long width, long height, float *_Nonnull output);
   /// (x − mean) / (deviation + 0.01) in place.
   void (*_Nonnull normalize)(float *_Nonnull values, long count);
+  /// Multiply-adds that depend on nothing but registers, to measure the CPU's limit; the result is of no use.
+  float (*_Nonnull multiply_adds)(long rounds, float factor, float summand);
+  /// Multiply-adds of one such round.
+  long multiply_adds_a_round;
 } gurn_kernels;
 
 /// The kernels at an index, best last; null at and after the end, and where the CPU lacks the instructions.
