@@ -96,6 +96,11 @@ package struct EngineBench {
     }
   }
 
+  /// The names that onnxruntime gives to what it makes of a node: itself, with its activation, in its own layout.
+  private static func names(ofNode value: Int) -> [String] {
+    ["v\(value)_nchwc", "v\(value)_sum_nchwc", "fused node \(value)", "node \(value)"]
+  }
+
   private func layers(_ units: BenchNetworks, _ peer: PeerProcess?) throws -> [BenchReport.Layer] {
     var result: [BenchReport.Layer] = []
     for unit in units.all {
@@ -110,7 +115,7 @@ package struct EngineBench {
         result.append(
           BenchReport.Layer(
             network: unit.name, name: "\(node + 1) → \(shapes[node + 1])", multiplyAdds: work,
-            microseconds: seconds * 1e6, peerMicroseconds: theirs["node \(node + 1)"]))
+            microseconds: seconds * 1e6, peerMicroseconds: Self.names(ofNode: node + 1).lazy.compactMap { theirs[$0] }.first))
       }
     }
     return result

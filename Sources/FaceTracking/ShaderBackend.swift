@@ -7,7 +7,7 @@ package final class ShaderBackend: InferenceBackend {
   package let name: String
   /// What the probe of the renderer found.
   package let report: CapabilityProbe.Report
-  private let program: ShaderFrameProgram
+  private let program: any FrameProgram
   private let map: DetectionMap
   private let slots: WindowOutputSlots
   /// Where the weights of each crop of each local network begin in what that network says.
@@ -39,7 +39,7 @@ package final class ShaderBackend: InferenceBackend {
       return offset
     }
     do {
-      program = try ShaderFrameProgram(
+      program = try FramePrograms.make(
         context,
         .init(
           window: networks.window, locals: networks.locals.map { .init(graph: $0.graph, crops: $0.crops) },

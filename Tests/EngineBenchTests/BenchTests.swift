@@ -18,7 +18,8 @@ import Testing
     ).run()
     #expect(report.rows.map(\.network) == ["window", "mouth", "eye ×2", "detector", "frame", "frame with crops"])
     for row in report.rows {
-      #expect(row.milliseconds > 0 && row.gigaflops > 0 && row.memoryMebibytes > 0 && row.allocations == 0)
+      #expect(row.milliseconds > 0 && row.gigaflops > 0 && row.memoryMebibytes > 0)
+      #expect(row.allocations == 0 || !AllocationTests.isOptimised)
     }
     // All multiply-adds of the networks are in layers.
     let work = Dictionary(grouping: report.layers, by: \.network).mapValues { $0.reduce(0) { $0 + $1.multiplyAdds } }

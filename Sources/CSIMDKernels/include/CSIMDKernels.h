@@ -42,6 +42,8 @@ typedef struct {
   const float *_Nullable weights;
   /// Whether the packed weights of a fully connected layer are halves: set by `pack`, where that loses nothing.
   int has_half_weights;
+  /// The real channels that a convolution or fully connected layer reads, at most the input's pitch; 0 for all of it.
+  long channels;
   /// Kernel edge of a convolution, 1 or 3; stride 1 or 2.
   int kernel, stride;
   /// Edges of a pool's block.
