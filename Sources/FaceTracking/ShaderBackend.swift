@@ -27,7 +27,10 @@ package final class ShaderBackend: InferenceBackend {
 
   /// As ``init(networks:)``, with a context that is current on this thread.
   package init(networks: FaceNetworks, context: GLContext) throws(FaceTrackingError) {
-    report = CapabilityProbe.run(context)
+    let store = ProgramStore(
+      context, networks: [networks.window, networks.detector] + networks.locals.map(\.graph))
+    let programs = ProgramCache(context, store: store)
+    report = CapabilityProbe.run(context, programs: programs)
     guard let options = report.options else { throw .executor("the shader executor: \(report.reason)") }
     name = "gl (\(report.renderer))"
     map = networks.detectionMap
@@ -43,7 +46,8 @@ package final class ShaderBackend: InferenceBackend {
         context,
         .init(
           window: networks.window, locals: networks.locals.map { .init(graph: $0.graph, crops: $0.crops) },
-          detector: networks.detector), options: options)
+          detector: networks.detector), options: options, programs: programs)
+      programs.save()
     } catch { throw .executor("the shader executor: \(error)") }
     found = program.makeOutputs()
   }

@@ -50,11 +50,12 @@ package enum FramePrograms {
   /// - Throws: ``ShaderError/network(name:problem:)`` where networks and crops don't fit each other, ``ShaderError/gl(_:)``
   ///   where the driver refuses something.
   package static func make(
-    _ context: GLContext, _ networks: ShaderFrameProgram.Networks, options: ShaderOptions
+    _ context: GLContext, _ networks: ShaderFrameProgram.Networks, options: ShaderOptions, programs: ProgramCache
   ) throws(ShaderError) -> any FrameProgram {
     do throws(ShaderError) {
-      return try TiledFrameProgram(context, networks, options: options, programs: ProgramCache(context))
-    } catch .network {
+      return try TiledFrameProgram(context, networks, options: options, programs: programs)
+    } catch .network(let name, let problem) {
+      guard options.hasFloats else { throw .network(name: name, problem: problem) }
       return try ShaderFrameProgram(context, networks, options: options)
     }
   }
