@@ -3,12 +3,12 @@ extension FilterBank {
   ///
   /// The defaults are those of `gurn tune`'s comparison on rendered sessions: see docs/filters.md.
   package struct Configuration: Equatable, Sendable {
-    package var lids = Configuration.resting(band: 0.05, restHz: 0.4, minHz: 1.5, beta: 2, derivativeHz: 8)
-    package var gaze = Configuration.resting(band: 0.08, restHz: 0.3, minHz: 1, beta: 1, derivativeHz: 3)
-    package var brows = Configuration.resting(band: 0.05, restHz: 0.4, minHz: 1.5, beta: 2, derivativeHz: 8)
-    package var mouth = Configuration.resting(band: 0.03, restHz: 0.5, minHz: 1.5, beta: 2, derivativeHz: 8)
+    package var lids = FilterSettings.defaultLids
+    package var gaze = FilterSettings.defaultGaze
+    package var brows = FilterSettings.defaultBrows
+    package var mouth = FilterSettings.defaultMouth
     /// For radians; the position is filtered with the same settings in tenths of a metre.
-    package var head = Configuration.resting(band: 0.03, restHz: 0.5, minHz: 0.6, beta: 0.5, derivativeHz: 1)
+    package var head = FilterSettings.defaultHead
     /// How long a lost face takes to become neutral, seconds, 0 or more.
     package var fadeSeconds = 0.5
     /// How long a face that is found again takes to be followed fully, seconds, 0 or more.
@@ -21,12 +21,23 @@ extension FilterBank {
     package init() {}
 
     package subscript(group: FilterGroup) -> FilterSettings {
-      switch group {
-      case .lids: lids
-      case .gaze: gaze
-      case .brows: brows
-      case .mouth: mouth
-      case .head: head
+      get {
+        switch group {
+        case .lids: lids
+        case .gaze: gaze
+        case .brows: brows
+        case .mouth: mouth
+        case .head: head
+        }
+      }
+      set {
+        switch group {
+        case .lids: lids = newValue
+        case .gaze: gaze = newValue
+        case .brows: brows = newValue
+        case .mouth: mouth = newValue
+        case .head: head = newValue
+        }
       }
     }
 
@@ -41,16 +52,6 @@ extension FilterBank {
       guard latencySeconds.isFinite, latencySeconds >= 0 else {
         throw .negative(setting: "latencySeconds", value: latencySeconds)
       }
-    }
-
-    /// A deadband with prediction.
-    private static func resting(
-      band: Double, restHz: Double, minHz: Double, beta: Double, derivativeHz: Double
-    ) -> FilterSettings {
-      var settings = FilterSettings(minCutoffHz: minHz, beta: beta, derivativeCutoffHz: derivativeHz)
-      (settings.filter, settings.deadband, settings.restCutoffHz) = (.deadband, band, restHz)
-      settings.predictSeconds = 0.15
-      return settings
     }
   }
 }

@@ -9,6 +9,9 @@ import FaceCore
 ///
 /// One bank serves one face on one thread. A frame takes O(1) and allocates nothing.
 package struct FilterBank: Equatable, Sendable {
+  /// Filters walk in steps of about this, so that 15, 30 and 60 frames a second give one curve.
+  package static let stepSeconds = 1.0 / 120
+
   package private(set) var configuration: Configuration
 
   private var filters: FilterSet

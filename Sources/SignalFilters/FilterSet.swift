@@ -2,9 +2,6 @@ import FaceCore
 
 /// The filters of one face's values, each with its group's settings.
 struct FilterSet: Equatable, Sendable {
-  /// Filters walk in steps of about this, so that 15, 30 and 60 frames a second give one curve.
-  private static let stepSeconds = 1.0 / 120
-
   private var weights: FilterArray<52>
   private var gaze: FilterArray<4>
   private var position: FilterArray<3>
@@ -14,10 +11,10 @@ struct FilterSet: Equatable, Sendable {
   /// - Throws: ``SignalFilterError`` for a setting that is out of its range.
   init(_ configuration: FilterBank.Configuration) throws(SignalFilterError) {
     self.configuration = configuration
-    weights = try .init(step: Self.stepSeconds) { configuration[FilterGroup(Blendshape(rawValue: $0)!)] }
-    gaze = try .init(step: Self.stepSeconds) { _ in configuration.gaze }
-    position = try .init(step: Self.stepSeconds) { _ in configuration.head }
-    rotation = try RotationFilter(settings: configuration.head, maximumStepSeconds: Self.stepSeconds)
+    weights = try .init(step: FilterBank.stepSeconds) { configuration[FilterGroup(Blendshape(rawValue: $0)!)] }
+    gaze = try .init(step: FilterBank.stepSeconds) { _ in configuration.gaze }
+    position = try .init(step: FilterBank.stepSeconds) { _ in configuration.head }
+    rotation = try RotationFilter(settings: configuration.head, maximumStepSeconds: FilterBank.stepSeconds)
   }
 
   var rejectedSamples: Int {

@@ -58,7 +58,7 @@ package struct FilterSettings: Equatable, Sendable {
   }
 
   /// What a confidence of 0…1 leaves of the cutoff: 1 in full trust, never below a twentieth, so that nothing freezes.
-  func quality(confidence: Double) -> Double {
+  package func quality(confidence: Double) -> Double {
     guard filter != .oneEuro, confidenceGate > 0 else { return 1 }
     return max(0.05, pow(max(0, min(1, confidence)), confidenceGate))
   }

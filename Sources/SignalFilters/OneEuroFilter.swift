@@ -37,7 +37,7 @@ package struct OneEuroFilter: Equatable, Sendable {
   }
 
   /// The filter of a group; otherwise as ``init(_:maximumStepSeconds:)``.
-  init(settings: FilterSettings, maximumStepSeconds: Double) throws(SignalFilterError) {
+  package init(settings: FilterSettings, maximumStepSeconds: Double) throws(SignalFilterError) {
     try settings.validate()
     guard maximumStepSeconds > 0 else { throw .notPositive(setting: "maximumStepSeconds", value: maximumStepSeconds) }
     self.settings = settings
@@ -72,7 +72,7 @@ package struct OneEuroFilter: Equatable, Sendable {
   }
 
   /// The filtered value with the filter's own delay paid back: never beyond the last sample, so it can't overshoot it.
-  var prompt: Float {
+  package var prompt: Float {
     let horizon = settings.horizon(delay: 1 / (2 * .pi * cutoffHz), speed: motion.speed)
     let led = filtered + motion.speed * horizon
     return Float(max(min(raw, filtered), min(max(raw, filtered), led)))

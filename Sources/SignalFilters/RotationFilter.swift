@@ -34,7 +34,7 @@ package struct RotationFilter: Equatable, Sendable {
   }
 
   /// The filter of a group; otherwise as ``init(_:maximumStepSeconds:)``.
-  init(settings: FilterSettings, maximumStepSeconds: Double) throws(SignalFilterError) {
+  package init(settings: FilterSettings, maximumStepSeconds: Double) throws(SignalFilterError) {
     try settings.validate()
     guard maximumStepSeconds > 0 else { throw .notPositive(setting: "maximumStepSeconds", value: maximumStepSeconds) }
     self.settings = settings
@@ -70,7 +70,7 @@ package struct RotationFilter: Equatable, Sendable {
   }
 
   /// The filtered rotation with the filter's own delay paid back: on the shortest way to the last sample, never beyond it.
-  var prompt: Quaternion {
+  package var prompt: Quaternion {
     let way = (filtered.conjugate * raw).rotationVector
     let length = (way * way).sum()
     guard length > 0 else { return filtered }
