@@ -66,7 +66,7 @@ let package = Package(
         "background.frag", "background.vert", "card.frag", "card.vert", "face.vert", "hair", "inner.frag", "light",
         "prop.frag", "prop.vert", "shadow.frag", "skin.frag", "surface.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
-    module("Accuracy", ["FaceCore", "Capture", "NeuralGraph", "Pipeline", "FaceGenerator"]),
+    module("Accuracy", ["FaceCore", "Capture", "NeuralGraph", "SignalFilters", "Pipeline", "FaceGenerator"]),
     .target(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -91,7 +91,7 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench",
+        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench", "SignalFilters",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -105,7 +105,7 @@ let package = Package(
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
+    tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore"]),
     tests(

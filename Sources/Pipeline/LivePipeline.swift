@@ -7,7 +7,8 @@ import NeuralGraph
 import SignalFilters
 import Synchronization
 
-/// The running pipeline: a capture thread, a slot of one frame, and a tracking thread that tracks, filters and sends.
+/// The running pipeline: a capture thread, a slot of one frame, a tracking thread that tracks, filters and sends, and a thread
+/// that sends in its place where a rate is set.
 ///
 /// Recordings play at their own pace. While a camera is away the output fades to neutral and goes on. `stop()` sends one last
 /// neutral frame, so no rig is left with a frozen face.
@@ -43,27 +44,30 @@ package final class LivePipeline: Sendable {
   private let state: Mutex<State>
   private let slot: LatestFrame
   private let pace = NSCondition()
+  private let output: OutputClock
   private let onEvent: @Sendable (Event) -> Void
 
-  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
+  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
   package init(
-    sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool,
-    onEvent: @escaping @Sendable (Event) -> Void
+    sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
+    wantsSnapshots: Bool, onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
+    output = OutputClock(filters)
     self.onEvent = onEvent
   }
 
-  /// Starts both threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
+  /// Starts the threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
   package func start(
     source: sending any FrameSource,
     makeStage: @escaping @Sendable () throws -> FaceStage
   ) {
-    state.withLock { $0.runningThreads = 2 }
+    state.withLock { $0.runningThreads = 3 }
     nonisolated(unsafe) let source = source
     let name = source.description
     spawn("gurn-capture") { self.capture(from: source) }
+    spawn("gurn-output") { self.output.run(send: self.send) }
     spawn("gurn-track") {
       do { try self.track(stage: makeStage(), source: name) } catch {
         self.sendNeutral()
@@ -81,9 +85,10 @@ package final class LivePipeline: Sendable {
       $0.sender = sender
       $0.filters = filters
     }
+    output.reconfigure(filters)
   }
 
-  /// Ends both threads after a last neutral frame, and returns when they have ended.
+  /// Ends all threads after a last neutral frame, and returns when they have ended.
   package func stop() {
     requestStop()
     pace.withLock {
@@ -220,7 +225,7 @@ extension LivePipeline {
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
-    send(result.filtered, age: max(0, begin - image.time.seconds))
+    output.take(result.filtered, send: send)
     run.frames += 1
     run.timings.add(
       track: result.trackSeconds, filter: result.filterSeconds, send: Self.now() - begin,
@@ -243,7 +248,7 @@ extension LivePipeline {
       onEvent(.presence(false))
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))
-    send(observation, age: 0)
+    output.take(observation, send: send)
     state.withLock { state in
       state.snapshot?.observation = observation
       state.snapshot?.landmarks = []
@@ -252,7 +257,7 @@ extension LivePipeline {
   }
 
   /// The last word to every target: no rig is left with a frozen face.
-  private func sendNeutral() { send(.absent(at: CaptureTime(seconds: Self.now())), age: 0) }
+  private func sendNeutral() { output.finish(with: .absent(at: CaptureTime(seconds: Self.now())), send: send) }
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)

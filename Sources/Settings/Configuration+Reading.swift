@@ -65,26 +65,6 @@ extension Configuration {
     section.finish()
   }
 
-  private static func readFilters(_ top: inout Section, _ filters: inout FilterBank.Configuration) {
-    var section = top.section("filters")
-    readGroup(&section, "lids", &filters.lids)
-    readGroup(&section, "gaze", &filters.gaze)
-    readGroup(&section, "brows", &filters.brows)
-    readGroup(&section, "mouth", &filters.mouth)
-    readGroup(&section, "head", &filters.head)
-    section.number("fade_seconds", &filters.fadeSeconds, in: 0...60)
-    section.number("return_seconds", &filters.returnSeconds, in: 0...60)
-    section.finish()
-  }
-
-  private static func readGroup(_ filters: inout Section, _ key: String, _ group: inout OneEuroConfiguration) {
-    var section = filters.section(key)
-    section.number("min_cutoff_hz", &group.minCutoffHz, in: 0.001...1000)
-    section.number("beta", &group.beta, in: 0...10000)
-    section.number("derivative_cutoff_hz", &group.derivativeCutoffHz, in: 0.001...1000)
-    section.finish()
-  }
-
   private static func readTarget(_ item: Section) -> Target {
     var section = item
     var target = Target()

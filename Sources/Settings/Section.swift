@@ -63,6 +63,19 @@ struct Section {
     value = read
   }
 
+  /// A number, or a word that stands for none.
+  mutating func number(_ key: String, _ value: inout Double?, orNil word: String, in range: ClosedRange<Double>) {
+    guard let node = take(key) else { return }
+    if node.plainText == word || node.isNothing {
+      value = nil
+    } else if let read = node.plainText.flatMap(decimal), range.contains(read) {
+      value = read
+    } else {
+      let right = "\(word) or a number from \(brief(range.lowerBound)) to \(brief(range.upperBound))"
+      refuse(key, node, "has to be \(right)")
+    }
+  }
+
   mutating func flag(_ key: String, _ value: inout Bool) {
     guard let node = take(key) else { return }
     switch node.plainText?.lowercased() {

@@ -72,7 +72,7 @@ final class Daemon: Service {
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
     let factory = try StageFactory(configuration, measuresNetworks: true)
     let source = try makeSource(configuration.source)
-    let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
+    let pipeline = makePipeline(configuration, sender: try makeSender(configuration))
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
     logger.info("networks: \(factory.networkReason)")
@@ -87,11 +87,13 @@ final class Daemon: Service {
     return CameraSource(name: source.camera.text, request: request)
   }
 
-  private func makePipeline(_ source: SourceConfiguration, sender: OSCSender) -> LivePipeline {
+  private func makePipeline(_ configuration: Configuration, sender: OSCSender) -> LivePipeline {
+    let source = configuration.source
     let orientation = FrameOrientation(
       clockwiseTurns: source.rotateDegrees / 90, isMirrored: source.mirror)
-    return LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) {
-      [logger, continuation, manager] event in
+    return LivePipeline(
+      sender: sender, orientation: orientation, filters: configuration.filters, wantsSnapshots: false
+    ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
         logger.info("frames from \(source)")

@@ -1,0 +1,33 @@
+/// The shipped settings: what `gurn tune` found steadiest at no visible lag on rendered sessions, held against recordings of
+/// people. docs/filters.md has the figures.
+extension FilterSettings {
+  static let defaultLids = resting(
+    deadband: 0.045, restCutoffHz: 0.5, FilterSettings(minCutoffHz: 1.5, beta: 2, derivativeCutoffHz: 8))
+
+  static let defaultGaze = predicting(
+    hz: 3, speed: 2,
+    resting(deadband: 0.09, restCutoffHz: 0.3, FilterSettings(minCutoffHz: 0.5, beta: 0.3, derivativeCutoffHz: 1)))
+
+  static let defaultBrows = resting(
+    deadband: 0.04, restCutoffHz: 0.4, FilterSettings(minCutoffHz: 1.2, beta: 0.5, derivativeCutoffHz: 3))
+
+  static let defaultMouth = predicting(
+    hz: 2, speed: 0.4,
+    resting(deadband: 0.025, restCutoffHz: 0.5, FilterSettings(minCutoffHz: 1.2, beta: 1.2, derivativeCutoffHz: 3)))
+
+  static let defaultHead = predicting(
+    hz: 2, speed: 0.5,
+    resting(deadband: 0.03, restCutoffHz: 0.4, FilterSettings(minCutoffHz: 0.5, beta: 0.3, derivativeCutoffHz: 1)))
+
+  private static func resting(deadband: Double, restCutoffHz: Double, _ moving: FilterSettings) -> FilterSettings {
+    var settings = moving
+    (settings.filter, settings.deadband, settings.restCutoffHz) = (.deadband, deadband, restCutoffHz)
+    return settings
+  }
+
+  private static func predicting(hz: Double, speed: Double, _ filtering: FilterSettings) -> FilterSettings {
+    var settings = filtering
+    (settings.predictSeconds, settings.predictHz, settings.predictSpeed) = (0.15, hz, speed)
+    return settings
+  }
+}
