@@ -54,10 +54,10 @@ let package = Package(
     module("RigMapping", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
     module("Recording", ["FaceCore"]),
-    module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
+    module("Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Settings"]),
+      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Settings"]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
@@ -73,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "Pipeline", "Broadcast", "Settings",
+        "Capture", "RigMapping", "Pipeline", "Broadcast", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -82,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "gurn",
       dependencies: [
-        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
+        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "RigMapping", "Pipeline", "Broadcast", "Recording", "Settings",
         "FaceGenerator", "ModelImport", "Accuracy",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -96,13 +96,13 @@ let package = Package(
     .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
-    tests("Settings", ["Broadcast", "SignalFilters"]),
+    tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore"]),
     tests(
-      "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
+      "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Settings"]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
     tests(

@@ -20,6 +20,8 @@ package final class LivePipeline: Sendable {
     case waiting(reason: String)
     /// A face was found or lost.
     case presence(Bool)
+    /// A capture goes on or is over.
+    case calibration(CalibrationEvent)
     /// The recording is over; so many of its packets and pictures were damaged or missing.
     case ended(damaged: Int)
     /// The pipeline can't go on.
@@ -43,7 +45,8 @@ package final class LivePipeline: Sendable {
   private let state: Mutex<State>
   private let slot: LatestFrame
   private let pace = NSCondition()
-  private let onEvent: @Sendable (Event) -> Void
+  let onEvent: @Sendable (Event) -> Void
+  let personal = PersonalCommands()
 
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
   package init(
@@ -197,6 +200,7 @@ extension LivePipeline {
         return state.filters
       }
       if let filters { try stage.reconfigure(filters: filters) }
+      obey(stage, &run.capture)
       switch slot.take(timeoutSeconds: Self.idlePeriod) {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
@@ -215,6 +219,7 @@ extension LivePipeline {
     var last: CaptureTime?
     var lastStep = 0.0
     var isPresent = false
+    var capture = CaptureProgress()
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
@@ -231,6 +236,7 @@ extension LivePipeline {
       run.isPresent = result.raw.isPresent
       onEvent(.presence(run.isPresent))
     }
+    report(stage, at: image.time, &run.capture)
     publish(result, image: image, stage: stage, run: run)
   }
 
@@ -243,6 +249,7 @@ extension LivePipeline {
       onEvent(.presence(false))
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))
+    report(stage, at: observation.time, &run.capture)
     send(observation, age: 0)
     state.withLock { state in
       state.snapshot?.observation = observation

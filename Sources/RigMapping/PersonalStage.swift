@@ -131,6 +131,13 @@ extension PersonalStage {
     startPassage(channels: mapped.names.map { old[$0] ?? 0 })
   }
 
+  /// Changes a setting.
+  package mutating func change(_ edit: (inout Configuration) -> Void) {
+    var new = configuration
+    edit(&new)
+    reconfigure(new)
+  }
+
   /// Takes another calibration.
   package mutating func calibrate(_ new: Calibration) {
     guard new != calibration else { return }
