@@ -54,7 +54,8 @@ let package = Package(
     module("RigMapping", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
     module("Recording", ["FaceCore"]),
-    module("Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
+    module(
+      "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
       ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Settings"]),
@@ -82,7 +83,8 @@ let package = Package(
     .executableTarget(
       name: "gurn",
       dependencies: [
-        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "RigMapping", "Pipeline", "Broadcast", "Recording", "Settings",
+        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "RigMapping", "Pipeline", "Broadcast", "Recording",
+        "Settings",
         "FaceGenerator", "ModelImport", "Accuracy",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -102,7 +104,8 @@ let package = Package(
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore"]),
     tests(
-      "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Settings"]),
+      "Pipeline",
+      ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Settings"]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
     tests(

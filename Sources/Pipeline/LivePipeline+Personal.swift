@@ -80,11 +80,14 @@ extension LivePipeline {
     guard capture.isComplete || isOver else {
       if let told = progress.told, (0..<0.1).contains(time.seconds(since: told)) { return }
       progress.told = time
-      let hint: String? = if case .rejected(let reason) = stage.personal?.captureVerdict { reason.rawValue } else { nil }
+      let hint: String? =
+        if case .rejected(let reason) = stage.personal?.captureVerdict { reason.rawValue } else { nil }
       return onEvent(.calibration(.progress(capture.kind, capture.progress, hint: hint)))
     }
     do {
-      guard capture.isComplete else { throw RigMappingError.unusable("\(capture.kind.rawValue): not enough frames could be used") }
+      guard capture.isComplete else {
+        throw RigMappingError.unusable("\(capture.kind.rawValue): not enough frames could be used")
+      }
       if let calibration = try stage.personal?.finishCapture() {
         onEvent(.calibration(.finished(capture.kind, calibration)))
       }

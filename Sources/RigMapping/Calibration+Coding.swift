@@ -22,11 +22,14 @@ extension Calibration: Codable {
     guard version == Self.version else {
       throw Self.wrong(values.codingPath, "version \(version); this program reads version \(Self.version)")
     }
-    if values.contains(.neutral) { neutral = try Self.neutral(values.nestedContainer(keyedBy: NeutralKey.self, forKey: .neutral)) }
+    if values.contains(.neutral) {
+      neutral = try Self.neutral(values.nestedContainer(keyedBy: NeutralKey.self, forKey: .neutral))
+    }
     closed = try Self.lids(values, .closed)
     winkLeft = try Self.lids(values, .winkLeft)
     winkRight = try Self.lids(values, .winkRight)
-    maximum = try Self.channels(values.decodeIfPresent([String: Float].self, forKey: .maximum) ?? [:], values.codingPath)
+    maximum = try Self.channels(
+      values.decodeIfPresent([String: Float].self, forKey: .maximum) ?? [:], values.codingPath)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -89,7 +92,9 @@ extension Calibration: Codable {
   }
 
   private static func numbers(_ read: [Float], count: Int, _ path: [any CodingKey]) throws -> [Float] {
-    guard read.count == count, read.allSatisfy(\.isFinite) else { throw wrong(path, "\(count) finite numbers are needed") }
+    guard read.count == count, read.allSatisfy(\.isFinite) else {
+      throw wrong(path, "\(count) finite numbers are needed")
+    }
     return read
   }
 

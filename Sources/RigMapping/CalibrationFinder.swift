@@ -29,7 +29,8 @@ package struct CalibrationFinder {
   package func find() throws(RigMappingError) -> Calibration {
     guard let rest = calmest else {
       throw .unusable(
-        "there is no half second of a face at rest in it: look at the camera, eyes open, and hold still for two seconds")
+        "there is no half second of a face at rest in it: look at the camera, eyes open, and hold still for two seconds"
+      )
     }
     var capture = CalibrationCapture(.neutral, seconds: Self.leastRestSeconds)
     for frame in frames[rest] { capture.add(frame) }

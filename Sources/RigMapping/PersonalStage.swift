@@ -216,7 +216,9 @@ extension FaceObservation {
     var result = self
     result.weights = weights.clamped()
     result.pose.rotation = pose.rotation.normalized
-    if !pose.position.x.isFinite || !pose.position.y.isFinite || !pose.position.z.isFinite { result.pose.position = .zero }
+    if !pose.position.x.isFinite || !pose.position.y.isFinite || !pose.position.z.isFinite {
+      result.pose.position = .zero
+    }
     let directions = gaze.leftYaw + gaze.leftPitch + gaze.rightYaw + gaze.rightPitch
     if !directions.isFinite { result.gaze = .ahead }
     return result

@@ -86,7 +86,9 @@ package struct StateStore: Sendable {
   /// - Throws: ``RigMappingError/file(path:reason:)``.
   package static func remove(_ path: String) throws(RigMappingError) -> Bool {
     if unlink(path) == 0 { return true }
-    guard errno == ENOENT else { throw .file(path: path, reason: "can't be removed (\(String(cString: strerror(errno))))") }
+    guard errno == ENOENT else {
+      throw .file(path: path, reason: "can't be removed (\(String(cString: strerror(errno))))")
+    }
     return false
   }
 
@@ -136,7 +138,9 @@ package struct StateStore: Sendable {
 
   private static func reason(_ error: any Error) -> String {
     guard let error = error as? DecodingError else { return error.localizedDescription }
-    func place(_ path: [any CodingKey]) -> String { path.isEmpty ? "" : path.map(\.stringValue).joined(separator: ".") + ": " }
+    func place(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "" : path.map(\.stringValue).joined(separator: ".") + ": "
+    }
     switch error {
     case .dataCorrupted(let context): return place(context.codingPath) + context.debugDescription
     case .keyNotFound(let key, let context): return place(context.codingPath) + "“\(key.stringValue)” is missing"

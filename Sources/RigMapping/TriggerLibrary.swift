@@ -63,7 +63,9 @@ extension TriggerLibrary: Codable {
     guard examples.count <= Self.nameLimit else { throw wrong("more than \(Self.nameLimit) names") }
     for (name, vectors) in examples {
       guard Self.isValid(name: name) else { throw wrong("“\(name)” is no name of a trigger") }
-      guard (1...Self.exampleLimit).contains(vectors.count) else { throw wrong("\(name) has \(vectors.count) examples") }
+      guard (1...Self.exampleLimit).contains(vectors.count) else {
+        throw wrong("\(name) has \(vectors.count) examples")
+      }
       let isSound = vectors.allSatisfy { $0.count == ExpressionVector.count && $0.allSatisfy { abs($0) <= 100 } }
       guard isSound else { throw wrong("an example of \(name) is not \(ExpressionVector.count) finite numbers") }
     }

@@ -39,7 +39,8 @@ extension Configuration {
     } else {
       let known = ["none"] + PersonalSettings.Rig.shippedNames
       let hint = nearestName(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
-      section.refuse("profile", "has to be one of \(known.joined(separator: ", ")), or a path that ends in .yaml\(hint)")
+      section.refuse(
+        "profile", "has to be one of \(known.joined(separator: ", ")), or a path that ends in .yaml\(hint)")
     }
   }
 }

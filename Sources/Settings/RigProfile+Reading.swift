@@ -61,7 +61,9 @@ extension RigProfile {
       channel = Channel(name: entry.name, expression: expression)
     } else {
       var item = Section(entry.value, path: entry.name, keyPath: "channels[]", log: log)
-      guard let expression = expression(item.take("from"), name: entry.name, log: log, at: entry.key.mark) else { return }
+      guard let expression = expression(item.take("from"), name: entry.name, log: log, at: entry.key.mark) else {
+        return
+      }
       channel = Channel(name: entry.name, expression: expression)
       readShape(&item, &channel)
       item.text("mirror", &mirror)
@@ -83,7 +85,9 @@ extension RigProfile {
       do { channel.curve = try ResponseCurve(points: points) } catch { item.refuse("curve", "\(error)") }
     }
     if let limits = item.numbers("clamp", count: 2, example: "[0, 1]") {
-      if limits[0] < limits[1] { channel.clamp = limits[0]...limits[1] } else {
+      if limits[0] < limits[1] {
+        channel.clamp = limits[0]...limits[1]
+      } else {
         item.refuse("clamp", "has to begin with the lower limit, such as [0, 1]")
       }
     }
@@ -134,7 +138,9 @@ extension RigProfile {
           let near = nearestName(to: name, among: profile.channels.map(\.name)).map { "; did you mean '\($0)'?" }
           return "there is no channel '\(name)'\(near ?? "")"
         }
-        log.add("exclusive: \(hint ?? "two different channels of this profile are needed, such as [Joy, Sorrow]")", at: pair.mark)
+        log.add(
+          "exclusive: \(hint ?? "two different channels of this profile are needed, such as [Joy, Sorrow]")",
+          at: pair.mark)
       }
     }
   }

@@ -3,7 +3,9 @@ import Yams
 /// What rig profiles have beside plain keys: lists of numbers, and keys that the file's author chose.
 extension Section {
   /// Keys in the file's order, with what they hold.
-  var entries: [(name: String, key: Node, value: Node)] { values.map { ($0.key.scalar?.string ?? "", $0.key, $0.value) } }
+  var entries: [(name: String, key: Node, value: Node)] {
+    values.map { ($0.key.scalar?.string ?? "", $0.key, $0.value) }
+  }
 
   mutating func number(_ key: String, _ value: inout Float, in range: ClosedRange<Double>) {
     guard has(key) else { return _ = take(key) }

@@ -27,11 +27,13 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: "The steps before a camera, parted by commas: neutral, closed, wink-left, wink-right, maximum.")
   var steps = "neutral,closed,wink-left,wink-right"
   @Flag(help: "Begins at once and leaves little time between the steps.") var yes = false
-  @Option(help: "Of a recording: where the face rests, FROM-TO in seconds.", transform: Self.span) var neutral: TimeSpan?
+  @Option(help: "Of a recording: where the face rests, FROM-TO in seconds.", transform: Self.span) var neutral:
+    TimeSpan?
   @Option(help: "Of a recording: where both eyes are closed.", transform: Self.span) var closed: TimeSpan?
   @Option(help: "Of a recording: where the left eye alone is closed.", transform: Self.span) var winkLeft: TimeSpan?
   @Option(help: "Of a recording: where the right eye alone is closed.", transform: Self.span) var winkRight: TimeSpan?
-  @Option(help: "Of a recording: where everything moves as far as it goes.", transform: Self.span) var maximum: TimeSpan?
+  @Option(help: "Of a recording: where everything moves as far as it goes.", transform: Self.span) var maximum:
+    TimeSpan?
   @Option(help: "Whose face it is; other users have other calibrations.") var user: String?
   @Option(help: "Write the calibration to this file instead of the place where gurnd looks.") var out: String?
   @Flag(help: "Keeps what was saved before for steps that are not done now.") var keep = false

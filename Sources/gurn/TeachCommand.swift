@@ -100,7 +100,11 @@ struct TeachCommand: ParsableCommand {
         guard let bank = stage.personal?.triggers else { return }
         let time = result.filtered.time.seconds
         // What lies close to the stretch's ends is neither.
-        if during.contains(time) { shown.add(bank) } else if time < during.from - 0.4 || time > during.to + 0.4 { rest.add(bank) }
+        if during.contains(time) {
+          shown.add(bank)
+        } else if time < during.from - 0.4 || time > during.to + 0.4 {
+          rest.add(bank)
+        }
       }
     } else {
       let stop = StopSignals()
@@ -116,7 +120,8 @@ struct TeachCommand: ParsableCommand {
 
   /// Looks at the camera for some seconds, after three to get ready.
   private func look(
-    _ camera: CameraSource, _ stage: FaceStage, _ stop: StopSignals, _ words: String, _ recording: inout TriggerRecording
+    _ camera: CameraSource, _ stage: FaceStage, _ stop: StopSignals, _ words: String,
+    _ recording: inout TriggerRecording
   ) throws {
     print("In 3 s: \(words).")
     let clock = ContinuousClock()

@@ -18,9 +18,15 @@ import Testing
     for index in 0..<120 {
       let seconds = Double(index) / 30
       var face = Faces.face(at: seconds)
-      if index < 30 { face.isPresent = false } else if index < 60 {
+      if index < 30 {
+        face.isPresent = false
+      } else if index < 60 {
         face = Faces.face([.jawOpen: Float(index % 2) * 0.5], at: seconds)
-      } else if index < 90 { face = Faces.face(yaw: 45, at: seconds) } else { still += 1 }
+      } else if index < 90 {
+        face = Faces.face(yaw: 45, at: seconds)
+      } else {
+        still += 1
+      }
       let verdict = capture.add(face)
       if index > 0, index < 30 { #expect(verdict == .rejected(.absent)) }
       if (32..<60).contains(index) { #expect(verdict == .rejected(.moving)) }

@@ -43,11 +43,10 @@ import Testing
   }
 
   @Test func aWinkingEyeFollowsTheOpenOne() {
-    let frames = (0..<30).map { index in
-      (
-        gaze: Gaze(leftYaw: -0.4, leftPitch: -0.5, rightYaw: Float(index) * 0.01, rightPitch: 0.1),
-        left: Float(index > 5 ? 1 : 0), right: Float(0)
-      )
+    var frames: [(gaze: Gaze, left: Float, right: Float)] = []
+    for index in 0..<30 {
+      let read = Gaze(leftYaw: -0.4, leftPitch: -0.5, rightYaw: Float(index) * 0.01, rightPitch: 0.1)
+      frames.append((read, index > 5 ? 1 : 0, 0))
     }
     let shown = run(frames)
     #expect(shown[29].leftYaw == shown[29].rightYaw && abs(shown[29].rightYaw - 0.29) < 1e-6)
@@ -55,8 +54,10 @@ import Testing
   }
 
   @Test func noFrameJumpsAtABlink() {
-    let frames = (0..<60).map { index in
-      (gaze: gaze(0.3 * Float(index) / 60), left: Float(index % 20 > 14 ? 1 : 0), right: Float(index % 20 > 14 ? 1 : 0))
+    var frames: [(gaze: Gaze, left: Float, right: Float)] = []
+    for index in 0..<60 {
+      let lid: Float = index % 20 > 14 ? 1 : 0
+      frames.append((gaze(0.005 * Float(index)), lid, lid))
     }
     let shown = run(frames)
     for (a, b) in zip(shown, shown.dropFirst()) { #expect(abs(b.leftYaw - a.leftYaw) < 0.06) }

@@ -28,7 +28,8 @@ import Testing
   @Test func openIsNoughtAndClosedIsOne() throws {
     let map = LidMap(try calibration())
     #expect(shown(0.1, 0.08, map) == (0, 0))
-    #expect(shown(0.6, 0.5, map) == (1, 1))
+    let closed = shown(0.6, 0.5, map)
+    #expect(closed.left > 0.9999 && closed.right > 0.9999)
   }
 
   @Test func winksAreSeparated() throws {
