@@ -7,7 +7,7 @@ extension Calibration: Codable {
   private static let version = 1
 
   private enum Key: String, CodingKey {
-    case version, neutral, closed, winkLeft, winkRight, maximum
+    case version, neutral, turn, closed, winkLeft, winkRight, maximum
   }
 
   private enum NeutralKey: String, CodingKey {
@@ -24,6 +24,15 @@ extension Calibration: Codable {
     }
     if values.contains(.neutral) {
       neutral = try Self.neutral(values.nestedContainer(keyedBy: NeutralKey.self, forKey: .neutral))
+    }
+    for (name, pair) in try values.decodeIfPresent([String: [Float]].self, forKey: .turn) ?? [:] {
+      let path = values.codingPath + [Key.turn]
+      guard let channel = Blendshape(name: name) else { throw Self.wrong(path, "“\(name)” is no ARKit channel") }
+      let terms = try Self.numbers(pair, count: 2, path)
+      guard terms.allSatisfy({ abs($0) <= TurnFit.limit }) else {
+        throw Self.wrong(path, "\(name) is beyond \(TurnFit.limit)")
+      }
+      turn[channel] = TurnOffset(linear: terms[0], square: terms[1])
     }
     closed = try Self.lids(values, .closed)
     winkLeft = try Self.lids(values, .winkLeft)
@@ -42,6 +51,10 @@ extension Calibration: Codable {
       let (q, gaze) = (neutral.rotation, neutral.gaze)
       try part.encode([q.x, q.y, q.z, q.w], forKey: .rotation)
       try part.encode([gaze.leftYaw, gaze.leftPitch, gaze.rightYaw, gaze.rightPitch], forKey: .gaze)
+    }
+    if !turn.isEmpty {
+      let named = turn.map { ($0.key.name, [$0.value.linear, $0.value.square]) }
+      try values.encode(Dictionary(uniqueKeysWithValues: named), forKey: .turn)
     }
     func encode(_ lids: LidPair?, _ key: Key) throws {
       if let lids { try values.encode([lids.left, lids.right], forKey: key) }

@@ -35,7 +35,20 @@ package struct Calibration: Equatable, Sendable {
     }
   }
 
+  /// What a turn of the head adds to a channel of the resting face: `linear · u + square · u²`, with `u` the sine of the yaw,
+  /// positive to the subject's left.
+  package struct TurnOffset: Equatable, Sendable {
+    package var linear, square: Float
+
+    package init(linear: Float, square: Float) {
+      self.linear = linear
+      self.square = square
+    }
+  }
+
   package var neutral: Neutral?
+  /// What turning the head does to this person's channels; empty where it was not captured.
+  package var turn: [Blendshape: TurnOffset] = [:]
   /// Both eyes closed.
   package var closed: LidPair?
   /// The left eye closed, the right one open; and the other way round.
@@ -52,6 +65,7 @@ package struct Calibration: Equatable, Sendable {
   package func updated(by other: Calibration) -> Calibration {
     var result = self
     result.neutral = other.neutral ?? neutral
+    if !other.turn.isEmpty { result.turn = other.turn }
     result.closed = other.closed ?? closed
     result.winkLeft = other.winkLeft ?? winkLeft
     result.winkRight = other.winkRight ?? winkRight
@@ -67,6 +81,7 @@ package struct Calibration: Equatable, Sendable {
       let degrees = [angles.yaw, angles.pitch, angles.roll].map { String(format: "%+.0f°", $0 * 180 / .pi) }
       parts.append("neutral (head at yaw \(degrees[0]), pitch \(degrees[1]), roll \(degrees[2]))")
     }
+    if !turn.isEmpty { parts.append("the turning head") }
     func pair(_ name: String, _ lids: LidPair?) {
       guard let lids else { return }
       parts.append(String(format: "%@ (left %.2f, right %.2f)", name as NSString, lids.left, lids.right))

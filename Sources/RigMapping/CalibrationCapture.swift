@@ -10,6 +10,8 @@ package struct CalibrationCapture: Sendable {
   package enum Kind: String, CaseIterable, Sendable {
     /// Rest and look at the camera, eyes open.
     case neutral
+    /// Rest, and turn the head slowly to either side.
+    case turn
     /// Close both eyes, as in sleep.
     case closed
     case winkLeft = "wink-left"
@@ -21,6 +23,7 @@ package struct CalibrationCapture: Sendable {
     package var seconds: Double {
       switch self {
       case .neutral: 2
+      case .turn: 5
       case .closed: 1.2
       case .winkLeft, .winkRight: 0.8
       case .maximum: 8
@@ -88,7 +91,7 @@ package struct CalibrationCapture: Sendable {
     guard now.isPresent, now.isFinite, let last, last.isPresent, last.isFinite else { return .absent }
     let lids = (left: now.weights[.eyeBlinkLeft], right: now.weights[.eyeBlinkRight])
     switch kind {
-    case .maximum: return nil
+    case .maximum, .turn: return nil
     case .neutral: break
     case .closed: if min(lids.left, lids.right) < Self.lidFloor { return .open }
     case .winkLeft: if lids.left < Self.lidFloor || lids.left < lids.right + 0.1 { return .leftOpen }
@@ -115,6 +118,7 @@ package struct CalibrationCapture: Sendable {
     var result = Calibration()
     switch kind {
     case .neutral: result.neutral = try neutral()
+    case .turn: result.turn = try TurnFit(samples).offsets(over: known)
     case .closed:
       let open = LidMap.openLevels(known.neutral)
       let lids = LidPair(left: quantile(.eyeBlinkLeft, 0.5), right: quantile(.eyeBlinkRight, 0.5))

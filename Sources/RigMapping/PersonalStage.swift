@@ -19,6 +19,7 @@ package struct PersonalStage: Sendable {
 
   private var mapper: RigMapper?
   private var mapped = MappedChannels.none
+  private var yaw: YawCompensation
   private var lids: LidMap?
   private var channels: ChannelMap
   private var autoRange = AutoRange()
@@ -34,6 +35,7 @@ package struct PersonalStage: Sendable {
     self.configuration = configuration
     self.calibration = calibration
     self.triggers = triggers
+    yaw = YawCompensation(calibration)
     lids = Self.lidMap(calibration)
     channels = ChannelMap(calibration)
     mapper = configuration.profile.map(RigMapper.init)
@@ -60,7 +62,7 @@ package struct PersonalStage: Sendable {
   package mutating func finish(_ filtered: FaceObservation, landmarks: [Float] = []) -> FaceObservation {
     var face = filtered.usable
     let seen = zero.value(at: face.time) * face.pose.rotation
-    YawCompensation.apply(to: &face.weights, rotation: seen, strength: Float(configuration.yawCompensation))
+    yaw.apply(to: &face.weights, rotation: seen, strength: Float(configuration.yawCompensation))
     collect(face, seen: seen)
     personalise(&face, seen: seen)
     if configuration.mirror { face = face.mirrored }
@@ -142,6 +144,7 @@ extension PersonalStage {
   package mutating func calibrate(_ new: Calibration) {
     guard new != calibration else { return }
     calibration = new
+    yaw = YawCompensation(new)
     channels = ChannelMap(new)
     let before = lids
     lids = Self.lidMap(new)

@@ -1,12 +1,12 @@
 import FaceCore
-import Foundation
 
 /// Keeps channels level that foreshorten as the head turns.
 ///
-/// With `u` the sine of the yaw, positive for the side that turns away from the camera, a channel of truth `t` reads
-/// `t · (1 + a·u + b·u²) + c·u + d·u²`; the inverse is applied. Channels of both sides have `u²` terms only. The figures are fitted
-/// by `contrib/training/fit_yaw.py` from rendered sessions whose expressions are held while the head turns (`gurn generate
-/// --script turn`); beyond the fitted range the turn counts as its end.
+/// First what turning does to any face: with `u` the sine of the yaw, positive for the side that turns away from the camera, a
+/// channel of truth `t` reads `t · (1 + a·u + b·u²) + c·u + d·u²`; the inverse is applied, channels of the middle without odd
+/// terms. The figures come from `contrib/training/fit_yaw.py` and rendered people who hold expressions while the head turns
+/// (`gurn generate --script turn`). Then what it does to this one, where that was captured (``Calibration/turn``). Beyond the fitted
+/// range a turn counts as its end.
 struct YawCompensation: Equatable, Sendable {
   /// What the turn does to one kind of channel.
   struct Terms: Equatable, Sendable {
@@ -18,19 +18,44 @@ struct YawCompensation: Equatable, Sendable {
   private static let limit = Float(0.55)
 
   /// The terms of channels of the subject's left side, and of the middle.
-  static let terms: [(channel: Blendshape, terms: Terms)] = []
+  ///
+  /// Smiles and raised brows are not here: what the fit finds for them is one person's and makes another's worse.
+  static let terms: [(channel: Blendshape, terms: Terms)] = [
+    (.eyeBlinkLeft, Terms(gain: [-0.1, -0.2], offset: [0.02, 0.04])),
+    (.browDownLeft, Terms(gain: [-0.069, -0.034], offset: [-0.004, 0.047])),
+  ]
+
+  private let own: [(channel: Blendshape, offset: Calibration.TurnOffset)]
+
+  /// With what was captured of a person.
+  init(_ calibration: Calibration) {
+    own = calibration.turn.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
+  }
+
+  static func == (a: YawCompensation, b: YawCompensation) -> Bool { a.own.elementsEqual(b.own, by: ==) }
+
+  /// The sine of a head's yaw, positive to the subject's left, within the fitted range; 0 for what is no rotation.
+  static func turn(_ rotation: Quaternion) -> Float {
+    let sine = rotation.rotate([0, 0, 1]).x
+    return sine.isFinite ? max(-limit, min(limit, sine)) : 0
+  }
 
   /// - Parameters:
   ///   - rotation: the head's, from the camera's view, without any zero taken off.
   ///   - strength: 0 leaves the weights, 1 compensates fully.
-  static func apply(to weights: inout BlendshapeWeights, rotation: Quaternion, strength: Float) {
-    let forward = rotation.rotate([0, 0, 1])
-    guard strength > 0, forward.x.isFinite else { return }
-    let turn = max(-limit, min(limit, forward.x))
+  func apply(to weights: inout BlendshapeWeights, rotation: Quaternion, strength: Float) {
+    guard strength > 0 else { return }
+    let turn = Self.turn(rotation)
     for (channel, terms) in Self.terms {
-      weights[channel] = level(weights[channel], terms, turn: turn, strength: strength)
+      weights[channel] = Self.level(weights[channel], terms, turn: turn, strength: strength)
       let other = channel.mirrored
-      if other != channel { weights[other] = level(weights[other], terms, turn: -turn, strength: strength) }
+      if other != channel { weights[other] = Self.level(weights[other], terms, turn: -turn, strength: strength) }
+    }
+    for (channel, offset) in own {
+      // A channel that acts fully has nothing of its rest left.
+      let rest = 1 - weights[channel]
+      let shift = (offset.linear + offset.square * turn) * turn * rest * strength
+      weights[channel] = max(0, min(1, weights[channel] - shift))
     }
   }
 

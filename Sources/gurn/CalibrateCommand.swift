@@ -24,11 +24,13 @@ struct CalibrateCommand: ParsableCommand {
 
   @Option(help: "A camera (auto, a device path, part of its name) or a video file instead of the configured source.")
   var source: String?
-  @Option(help: "The steps before a camera, parted by commas: neutral, closed, wink-left, wink-right, maximum.")
-  var steps = "neutral,closed,wink-left,wink-right"
+  @Option(help: "The steps before a camera, parted by commas: neutral, turn, closed, wink-left, wink-right, maximum.")
+  var steps = "neutral,turn,closed,wink-left,wink-right"
   @Flag(help: "Begins at once and leaves little time between the steps.") var yes = false
   @Option(help: "Of a recording: where the face rests, FROM-TO in seconds.", transform: Self.span) var neutral:
     TimeSpan?
+  @Option(help: "Of a recording: where the face rests and the head turns to either side.", transform: Self.span)
+  var turn: TimeSpan?
   @Option(help: "Of a recording: where both eyes are closed.", transform: Self.span) var closed: TimeSpan?
   @Option(help: "Of a recording: where the left eye alone is closed.", transform: Self.span) var winkLeft: TimeSpan?
   @Option(help: "Of a recording: where the right eye alone is closed.", transform: Self.span) var winkRight: TimeSpan?
@@ -50,7 +52,8 @@ struct CalibrateCommand: ParsableCommand {
 
   private var spans: [(kind: CalibrationCapture.Kind, span: TimeSpan)] {
     let all: [(CalibrationCapture.Kind, TimeSpan?)] = [
-      (.neutral, neutral), (.closed, closed), (.winkLeft, winkLeft), (.winkRight, winkRight), (.maximum, maximum),
+      (.neutral, neutral), (.turn, turn), (.closed, closed), (.winkLeft, winkLeft), (.winkRight, winkRight),
+      (.maximum, maximum),
     ]
     return all.compactMap { kind, span in span.map { (kind, $0) } }
   }

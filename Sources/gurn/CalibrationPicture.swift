@@ -9,6 +9,7 @@ enum CalibrationPicture {
   static func words(_ kind: CalibrationCapture.Kind) -> String {
     switch kind {
     case .neutral: "Rest your face and look at the camera."
+    case .turn: "Rest your face, and turn your head slowly to the left, to the right, and back."
     case .closed: "Close both eyes, gently, until the terminal beeps."
     case .winkLeft: "Close your left eye. Keep the right one open."
     case .winkRight: "Close your right eye. Keep the left one open."

@@ -3,11 +3,13 @@
 
   gurn generate --script turn --seed N --seconds 16 --session N.mp4 --truth N.csv
   gurn track N.mp4 --no-filters --csv N.raw.csv
-  fit_yaw.py N.csv:N.raw.csv ... [--check N.csv:N.raw.csv ...]
+  fit_yaw.py N.csv:N.raw.csv ...
 
 Within a held expression a channel that reads r0 from the front reads r0 (1 + a u + b u^2) + c u + d u^2, with u the sine of the
-yaw, positive for the side that turns away; both sides share their figures, channels of the middle have no odd terms. Prints the
-lines of the table, and the rms of (reading - reading from the front) before and after, of the --check sessions if there are any."""
+yaw, positive for the side that turns away; both sides share their figures, channels of the middle have no odd terms. In sessions
+without held expressions (gurn generate --script random) the reading from the front is the line through truth and reading there.
+Each session is a person and is fitted alone; a term is the mean over persons, drawn to 0 by how little they agree. Prints the table's
+lines, and for each person the rms of (reading - reading from the front) beyond 14 degrees before and after, by the others' terms."""
 import csv
 import sys
 
@@ -19,10 +21,42 @@ FLOOR = 0.4
 
 
 def rows(pair):
-    """Held expressions of a session: for each channel kind, (u, reading, reading from the front) as arrays."""
+    """For each kind of channel (u, reading, reading from the front) of a session's frames."""
     truth, track = pair.split(":")
     with open(truth) as a, open(track) as b:
         T, K = list(csv.DictReader(a)), list(csv.DictReader(b))
+    found = held_rows(T, K)
+    if not all(found.values()):
+        found = moving_rows(T, K)
+    return {c: np.concatenate(x, axis=1) for c, x in found.items()}
+
+
+def turns(frames):
+    yaw = np.radians([float(k["yaw"]) for k in frames])
+    pitch = np.radians([float(k["pitch"]) for k in frames])
+    return np.clip(np.sin(yaw) * np.cos(pitch), -LIMIT, LIMIT), np.abs(np.degrees(yaw))
+
+
+def sides(channel):
+    return [(channel, 1), (channel.replace("Left", "Right"), -1)] if channel.endswith("Left") else [(channel, 1)]
+
+
+def moving_rows(T, K):
+    ok = [i for i in range(min(len(T), len(K))) if T[i]["present"] == K[i]["present"] == "1" and T[i].get("ref_ok", "1") == "1"]
+    turn, yaw = turns([K[i] for i in ok])
+    front = yaw < 8
+    found = {}
+    for channel in CHANNELS:
+        found[channel] = []
+        for name, sign in sides(channel):
+            true = np.array([float(T[i][name]) for i in ok])
+            read = np.array([float(K[i][name]) for i in ok])
+            slope, start = np.polyfit(true[front], read[front], 1)
+            found[channel].append(np.stack([sign * turn, read, np.clip(start + slope * true, 0, 1)]))
+    return found
+
+
+def held_rows(T, K):
     names = [n for n in T[0] if n.startswith(("eyeBlink", "mouth", "brow", "jaw", "cheek", "nose"))]
     keys = [tuple(t[n] for n in names) for t in T]
     found = {c: [] for c in CHANNELS}
@@ -34,25 +68,16 @@ def rows(pair):
         start = end
         if len(held) < 20:
             continue
-        yaw = np.radians([float(k["yaw"]) for k in held])
-        pitch = np.radians([float(k["pitch"]) for k in held])
-        turn = np.clip(np.sin(yaw) * np.cos(pitch), -LIMIT, LIMIT)
-        front = np.abs(np.degrees(yaw)) < 6
+        turn, yaw = turns(held)
+        front = yaw < 6
         if front.sum() < 3:
             continue
         for channel in CHANNELS:
-            for name, sign in ((channel, 1), (channel.replace("Left", "Right"), -1)):
-                if name == channel and sign < 0:
-                    continue
+            for name, sign in sides(channel):
                 read = np.array([float(k[name]) for k in held])
                 base = np.full(len(read), np.median(read[front]))
                 found[channel].append(np.stack([sign * turn, read, base]))
     return found
-
-
-def gather(pairs):
-    all_rows = [rows(p) for p in pairs]
-    return {c: np.concatenate([x for r in all_rows for x in r[c]], axis=1) for c in CHANNELS}
 
 
 def columns(channel, u, base):
@@ -63,9 +88,17 @@ def columns(channel, u, base):
 def fit(channel, data):
     u, read, base = data
     A = columns(channel, u, base)
-    ridge = 1e-3 * len(u) * np.eye(A.shape[1])
-    x = np.linalg.solve(A.T @ A + ridge, A.T @ (read - base))
+    x = np.linalg.solve(A.T @ A + 1e-3 * len(u) * np.eye(A.shape[1]), A.T @ (read - base))
     return x if channel.endswith("Left") else np.array([0, x[0], 0, x[1]])
+
+
+def agreed(fits):
+    """The mean of the fits, each term drawn to 0 by how uncertain it is."""
+    mean = fits.mean(0)
+    if len(fits) < 2:
+        return mean
+    doubt = fits.var(0, ddof=1) / len(fits)
+    return mean**3 / (mean**2 + doubt + 1e-12)
 
 
 def level(x, data):
@@ -74,25 +107,20 @@ def level(x, data):
     return np.clip((read - c * u - d * u * u) / np.maximum(FLOOR, 1 + a * u + b * u * u), 0, 1)
 
 
-def main(arguments):
-    split = arguments.index("--check") if "--check" in arguments else len(arguments)
-    pairs, checks = arguments[:split], arguments[split + 1 :]
+def main(pairs):
     if not pairs:
         sys.exit(__doc__)
-    data = gather(pairs)
-    check = gather(checks) if checks else data
+    people = [rows(p) for p in pairs]
     for channel in CHANNELS:
-        x = np.round(fit(channel, data[channel]), 3)
-        u, read, base = check[channel]
-        shown = base > 0.15
-        rms = lambda v: float(np.sqrt(np.mean((v - base)[shown] ** 2))) if shown.any() else float("nan")
-        all_rms = lambda v: float(np.sqrt(np.mean((v - base) ** 2)))
-        after = level(x, check[channel])
-        print(f"    (.{channel}, Terms(gain: [{x[0]}, {x[1]}], offset: [{x[2]}, {x[3]}])),")
-        print(
-            f"      // rms {all_rms(read):.3f} before, {all_rms(after):.3f} after; shown: {rms(read):.3f}, {rms(after):.3f}",
-            file=sys.stderr,
-        )
+        fits = np.array([fit(channel, person[channel]) for person in people])
+        x = np.round(agreed(fits), 3)
+        print(f".{channel}: gain [{x[0]}, {x[1]}], offset [{x[2]}, {x[3]}]")
+        for index, person in enumerate(people):
+            others = np.delete(fits, index, 0) if len(fits) > 1 else fits
+            data = person[channel]
+            far = np.abs(data[0]) > 0.25
+            before, after = (np.sqrt(np.mean((v - data[2])[far] ** 2)) for v in (data[1], level(agreed(others), data)))
+            print(f"    {pairs[index].split(':')[0]}: {before:.3f} -> {after:.3f}")
 
 
 main(sys.argv[1:])
