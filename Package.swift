@@ -54,12 +54,14 @@ let package = Package(
     module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
+    module("RigMapping", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
     module("Recording", ["FaceCore"]),
-    module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
+    module(
+      "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Settings"]),
+      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Settings"]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
@@ -81,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "Pipeline", "Broadcast", "Settings",
+        "Capture", "RigMapping", "Pipeline", "Broadcast", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -91,25 +93,27 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench", "SignalFilters",
+        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench", "SignalFilters", "RigMapping",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     tests("FaceCore"),
     tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
+    tests("RigMapping", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
-    tests("Settings", ["Broadcast", "SignalFilters"]),
+    tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore"]),
     tests(
-      "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
+      "Pipeline",
+      ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Settings"]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
     tests("EngineBench", ["CAllocationCount", "FaceTracking", "NeuralGraph", "SIMDInference"]),

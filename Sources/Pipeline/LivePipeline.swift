@@ -21,6 +21,8 @@ package final class LivePipeline: Sendable {
     case waiting(reason: String)
     /// A face was found or lost.
     case presence(Bool)
+    /// A capture goes on or is over.
+    case calibration(CalibrationEvent)
     /// The recording is over; so many of its packets and pictures were damaged or missing.
     case ended(damaged: Int)
     /// The pipeline can't go on.
@@ -45,7 +47,8 @@ package final class LivePipeline: Sendable {
   private let slot: LatestFrame
   private let pace = NSCondition()
   private let output: OutputClock
-  private let onEvent: @Sendable (Event) -> Void
+  let onEvent: @Sendable (Event) -> Void
+  let personal = PersonalCommands()
 
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
   package init(
@@ -202,6 +205,7 @@ extension LivePipeline {
         return state.filters
       }
       if let filters { try stage.reconfigure(filters: filters) }
+      obey(stage, &run.capture)
       switch slot.take(timeoutSeconds: Self.idlePeriod) {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
@@ -220,6 +224,7 @@ extension LivePipeline {
     var last: CaptureTime?
     var lastStep = 0.0
     var isPresent = false
+    var capture = CaptureProgress()
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
@@ -236,6 +241,7 @@ extension LivePipeline {
       run.isPresent = result.raw.isPresent
       onEvent(.presence(run.isPresent))
     }
+    report(stage, at: image.time, &run.capture)
     publish(result, image: image, stage: stage, run: run)
   }
 
@@ -248,6 +254,7 @@ extension LivePipeline {
       onEvent(.presence(false))
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))
+    report(stage, at: observation.time, &run.capture)
     output.take(observation, send: send)
     state.withLock { state in
       state.snapshot?.observation = observation

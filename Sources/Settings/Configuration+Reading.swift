@@ -21,6 +21,7 @@ extension Configuration {
       readSource(&top, &configuration.source)
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
+      readPersonal(&top, &configuration.personal)
       if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
@@ -94,7 +95,7 @@ extension Configuration {
 
 extension MistakeLog {
   /// Notes a text that is no YAML, or a key given twice.
-  fileprivate func add(syntaxMistake error: any Error) {
+  func add(syntaxMistake error: any Error) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _) where problem.contains("cannot start any token"):
       add("this is not YAML (\(problem)); indent with spaces, not tabs, and quote texts with special signs", at: mark)

@@ -75,6 +75,9 @@ import Testing
         targets:
           - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
           - {schema: native, bundle: false}
+        calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
+        rig: {profile: vrm, mirror: true}
+        gaze: {max_vergence: 20, freeze_on_blink: false}
         models: {directory: /opt/models}
         log: {level: debug}
         """, file: "/etc/xdg/gurn/gurn.yaml")
@@ -113,6 +116,15 @@ import Testing
       Target(host: "avatar.local", port: 39540, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
     ]
+    expected.personal.calibration = .file("/etc/xdg/gurn/faces/mia.json")
+    expected.personal.user = "mia"
+    expected.personal.rig = .shipped("vrm")
+    expected.personal.stage.autoRange = true
+    expected.personal.stage.yawCompensation = 0.5
+    expected.personal.stage.fadeSeconds = 1
+    expected.personal.stage.mirror = true
+    expected.personal.stage.vergenceDegrees = 20
+    expected.personal.stage.blinkFreezesGaze = false
     expected.modelsDirectory = "/opt/models"
     expected.logLevel = .debug
     #expect(configuration == expected)
