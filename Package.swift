@@ -56,12 +56,15 @@ let package = Package(
     module("SignalFilters", ["FaceCore"]),
     module("RigMapping", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
-    module("Recording", ["FaceCore"]),
+    module("Recording", ["FaceCore", "CAvformat"]),
     module(
       "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Settings"]),
+      [
+        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Recording",
+        "Settings",
+      ]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
@@ -83,7 +86,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "RigMapping", "Pipeline", "Broadcast", "Settings",
+        "Capture", "RigMapping", "Pipeline", "Broadcast", "Recording", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -103,17 +106,20 @@ let package = Package(
     tests("RigMapping", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
+    .testTarget(name: "ProgramTests", dependencies: ["Broadcast", "Capture", "Recording"], swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Settings"]),
+    tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
-    tests("Recording", ["FaceCore"]),
+    tests("Recording", ["FaceCore", "Capture", "CAvformat"]),
     tests(
       "Pipeline",
-      ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Settings"]),
+      [
+        "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Recording",
+        "Settings",
+      ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
     tests("EngineBench", ["CAllocationCount", "FaceTracking", "NeuralGraph", "SIMDInference"]),

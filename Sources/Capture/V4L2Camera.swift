@@ -95,23 +95,23 @@ final class V4L2Camera: Camera {
       let bytes = buffers.bytes(of: buffer.index, count: buffer.bytesused), let start = bytes.baseAddress
     else { return nil }
     let time = account.time(stamp: buffer.monotonicTime, now: .now)
-    let frame: Frame
+    var frame: Frame
     if let jpeg {
       guard let decoded = try jpeg.luma(of: bytes, at: time) else { return nil }
       frame = decoded
-      try giveBack(buffer.index)
     } else {
       guard bytes.count >= stride * (height - 1) + width * format.bytesPerPixel! else { return nil }
       if format == .yuyv {
         let target = copy.baseAddress!
         copyLuma(yuyv: start, stride: stride, width: width, height: height, to: target)
         frame = Frame(pixels: target, width: width, height: height, stride: width, time: time)
-        try giveBack(buffer.index)
       } else {
         frame = Frame(pixels: start, width: width, height: height, stride: stride, time: time)
-        lent = buffer.index
       }
     }
+    frame.original = SourcePicture(bytes, format: format, width: frame.width, height: frame.height, stride: stride)
+    // A recording may want the camera's own bytes: they stay until the next call.
+    lent = buffer.index
     account.wasDelivered()
     return frame
   }

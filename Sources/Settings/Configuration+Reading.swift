@@ -23,6 +23,7 @@ extension Configuration {
       readFilters(&top, &configuration.filters)
       readPersonal(&top, &configuration.personal)
       if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
+      readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
       models.finish()
@@ -63,6 +64,20 @@ extension Configuration {
       section.refuse(
         key, "presence_off (\(tracking.presenceOff)) has to lie below presence_on (\(tracking.presenceOn))")
     }
+    section.finish()
+  }
+
+  private static func readRecording(_ top: inout Section, _ recording: inout RecordingConfiguration) {
+    var section = top.section("recording")
+    section.flag("at_start", &recording.atStart)
+    section.path("directory", &recording.directory)
+    section.flag("video", &recording.video)
+    section.flag("raw", &recording.raw)
+    section.flag("filtered", &recording.filtered)
+    section.flag("mapped", &recording.mapped)
+    section.number("part_minutes", &recording.partMinutes, in: 0...100_000)
+    section.integer("part_megabytes", &recording.partMegabytes, in: 0...1_000_000)
+    section.integer("keep_parts", &recording.keepParts, in: 0...1_000_000)
     section.finish()
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where frames come from. Plain values: the pipeline opens the camera or the file.
 package struct SourceConfiguration: Equatable, Sendable {
   /// Which camera.
@@ -31,6 +33,17 @@ package struct SourceConfiguration: Equatable, Sendable {
   package var mirror = false
 
   package init() {}
+
+  /// Takes what a command line names in place of what was set: a video file, or a camera where it lies below `/dev/` or is a
+  /// name that no file has.
+  package mutating func choose(_ text: String) {
+    let exists = FileManager.default.fileExists(atPath: text)
+    if text.hasPrefix("/dev/") || !exists && !text.contains("/") && !text.contains(".") {
+      (camera, file) = (.init(text), nil)
+    } else {
+      file = text
+    }
+  }
 }
 
 extension SourceConfiguration.Camera {

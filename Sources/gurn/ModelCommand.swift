@@ -4,7 +4,8 @@ import ModelImport
 /// `gurn model`: networks as files.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Make and inspect model files (.gurn).", subcommands: [Import.self, Info.self, Export.self])
+    commandName: "model", abstract: "Make and inspect model files (.gurn).",
+    subcommands: [Import.self, Info.self, Export.self])
 
   /// `gurn model import FILE.onnx -o OUT.gurn`
   struct Import: ParsableCommand {
@@ -29,7 +30,8 @@ struct ModelCommand: ParsableCommand {
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn a model file into an ONNX model, for other runtimes.",
-      discussion: "The input is normalised light, [N, 1, height, width]. Example: gurn model export eye.gurn -o eye.onnx")
+      discussion:
+        "The input is normalised light, [N, 1, height, width]. Example: gurn model export eye.gurn -o eye.onnx")
 
     @Argument(help: "The model file.", completion: .file(extensions: ["gurn"]))
     var file: String

@@ -66,16 +66,7 @@ struct ConfigurationLoader: Sendable {
 
   func load() throws -> Configuration {
     var configuration = try Configuration.load(path: path)
-    if let source {
-      var isFolder: ObjCBool = false
-      let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
-      if source.hasPrefix("/dev/") || !exists && !source.contains("/") && !source.contains(".") {
-        configuration.source.camera = .init(source)
-        configuration.source.file = nil
-      } else {
-        configuration.source.file = source
-      }
-    }
+    if let source { configuration.source.choose(source) }
     if loop { configuration.source.loop = true }
     if let networks { configuration.tracking.networks = .init(rawValue: networks) ?? .auto }
     if let models { configuration.modelsDirectory = models }

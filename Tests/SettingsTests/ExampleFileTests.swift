@@ -78,6 +78,8 @@ import Testing
         calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
         rig: {profile: vrm, mirror: true}
         gaze: {max_vergence: 20, freeze_on_blink: false}
+        recording: {at_start: true, directory: takes, video: false, raw: true, filtered: false, mapped: true, part_minutes: 1.5, \
+          part_megabytes: 7, keep_parts: 8}
         models: {directory: /opt/models}
         log: {level: debug}
         """, file: "/etc/xdg/gurn/gurn.yaml")
@@ -125,6 +127,15 @@ import Testing
     expected.personal.stage.mirror = true
     expected.personal.stage.vergenceDegrees = 20
     expected.personal.stage.blinkFreezesGaze = false
+    expected.recording.atStart = true
+    expected.recording.directory = "/etc/xdg/gurn/takes"
+    expected.recording.video = false
+    expected.recording.raw = true
+    expected.recording.filtered = false
+    expected.recording.mapped = true
+    expected.recording.partMinutes = 1.5
+    expected.recording.partMegabytes = 7
+    expected.recording.keepParts = 8
     expected.modelsDirectory = "/opt/models"
     expected.logLevel = .debug
     #expect(configuration == expected)
