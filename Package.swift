@@ -98,7 +98,7 @@ let package = Package(
     tests("FaceCore"),
     tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
-    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
+    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
     tests("GLES"),

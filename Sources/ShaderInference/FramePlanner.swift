@@ -125,9 +125,11 @@ struct FramePlanner {
         measured.append(
           FramePass.Tile(
             SIMD2(crops.count * edge, 0), width: edge, height: edge, SIMD4(Float(corner.x), Float(corner.y), 0, 0),
-            SIMD4(Float(shape.width), Float(shape.height), 0, 0)))
+            SIMD4(Float(shape.width), Float(shape.height), 0, 0), network: lane))
         crops.append(
-          FramePass.Tile(corner, width: shape.width, height: shape.height, SIMD4(Float(crops.count), 0, 0, 0)))
+          FramePass.Tile(
+            corner, width: shape.width, height: shape.height, SIMD4(Float(crops.count), 0, 0, 0),
+            network: lane))
         slots.append(FramePlan.Crop(width: shape.width, height: shape.height, place: crop))
       }
       lanes[lane].places[0] = TilePlace(
