@@ -54,7 +54,7 @@ package enum CapabilityProbe {
     programs: ProgramCache? = nil
   ) -> Report {
     let programs = programs ?? ProgramCache(context)
-    let targets = min(context.isSoftware ? 8 : 4, context.limits.drawBuffers)
+    let targets = min(4, context.limits.drawBuffers)
     let half = store(.rgba16f, targets: targets, programs)
     let full = store(.rgba32f, targets: 1, programs)
     let fullTargets = store(.rgba32f, targets: targets, programs)
