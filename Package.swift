@@ -104,7 +104,7 @@ let package = Package(
     tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
     tests("RigMapping", ["FaceCore"]),
-    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
+    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "ProgramTests", dependencies: ["Broadcast", "Capture", "Recording"], swiftSettings: strict),
     tests("GLES"),

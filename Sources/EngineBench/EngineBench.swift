@@ -115,7 +115,8 @@ package struct EngineBench {
         result.append(
           BenchReport.Layer(
             network: unit.name, name: "\(node + 1) → \(shapes[node + 1])", multiplyAdds: work,
-            microseconds: seconds * 1e6, peerMicroseconds: Self.names(ofNode: node + 1).lazy.compactMap { theirs[$0] }.first))
+            microseconds: seconds * 1e6,
+            peerMicroseconds: Self.names(ofNode: node + 1).lazy.compactMap { theirs[$0] }.first))
       }
     }
     return result

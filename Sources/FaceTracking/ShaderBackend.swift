@@ -1,3 +1,4 @@
+import Foundation
 import GLES
 import NeuralGraph
 import ShaderInference
@@ -25,12 +26,15 @@ package final class ShaderBackend: InferenceBackend {
     } catch { throw .executor("the shader executor: \(error)") }
   }
 
-  /// As ``init(networks:)``, with a context that is current on this thread.
-  package init(networks: FaceNetworks, context: GLContext) throws(FaceTrackingError) {
+  /// As ``init(networks:)``, with a context that is current on this thread. `rung` forces a ``GLRung`` by its name.
+  package init(
+    networks: FaceNetworks, context: GLContext,
+    rung: String? = ProcessInfo.processInfo.environment[GLRung.variable]
+  ) throws(FaceTrackingError) {
     let store = ProgramStore(
       context, networks: [networks.window, networks.detector] + networks.locals.map(\.graph))
     let programs = ProgramCache(context, store: store)
-    report = CapabilityProbe.run(context, programs: programs)
+    report = CapabilityProbe.run(context, forced: rung, programs: programs)
     guard let options = report.options else { throw .executor("the shader executor: \(report.reason)") }
     name = "gl (\(report.renderer))"
     map = networks.detectionMap

@@ -31,12 +31,15 @@ struct FramePass: Sendable {
   struct Tile: Sendable {
     /// x, y, width, height in the target.
     var tile: SIMD4<Float>
+    /// The network, for people.
+    let network: Int
     var given: (SIMD4<Float>, SIMD4<Float>, SIMD4<Float>, SIMD4<Float>)
 
     init(
       _ corner: SIMD2<Int>, width: Int, height: Int, _ first: SIMD4<Float> = .zero, _ second: SIMD4<Float> = .zero,
-      _ third: SIMD4<Float> = .zero, _ fourth: SIMD4<Float> = .zero
+      _ third: SIMD4<Float> = .zero, _ fourth: SIMD4<Float> = .zero, network: Int
     ) {
+      self.network = network
       tile = SIMD4(Float(corner.x), Float(corner.y), Float(width), Float(height))
       given = (first, second, third, fourth)
     }

@@ -50,6 +50,8 @@ package struct FramePlan: Sendable {
 
   /// What it was planned for.
   package let options: ShaderOptions
+  /// The networks' names.
+  package let networks: [String]
   var textures: [Planned] = []
   var passes: [FramePass] = []
   /// The vectors that are read back.
@@ -81,6 +83,7 @@ package struct FramePlan: Sendable {
     window: Graph, locals: [(graph: Graph, crops: [LandmarkCrop])], options: ShaderOptions
   ) throws(ShaderError) {
     self.options = options
+    networks = [window.name] + locals.map(\.graph.name)
     var planner = FramePlanner(options, graphs: [window] + locals.map(\.graph))
     try planner.add(window, crops: [nil])
     var needed: [Int] = []

@@ -29,7 +29,7 @@ extension FramePlanner {
             SIMD4(Float(source.blocks), Float(rows), Float(source.width), Float(source.height)),
             SIMD4(
               Float((slices == 1 ? activation : .none).rawValue), Float(source.activation.rawValue), Float(slices), 0),
-            SIMD4(Float(source.slices), 0, 0, 0)))
+            SIMD4(Float(source.slices), 0, 0, 0), network: item.lane))
       }
       parts.append((lane.slice(weights), lane.slice(bias), source, rows))
       rows += blocks * 4

@@ -36,7 +36,7 @@ extension FramePlanner {
         rows.append(takeRows(1, of: sheet))
         return FramePass.Tile(
           SIMD2(0, rows[image]), width: place.width, height: 1, SIMD4(place, image: image), .zero, SIMD4(0, 0, 1, 1),
-          SIMD4(1, 0, 0, 0))
+          SIMD4(1, 0, 0, 0), network: lane)
       }
       copy(tiles, from: place.texture, to: sheet, name: "\(lanes[lane].graph.name) \(value), copied")
     } else {
@@ -45,7 +45,7 @@ extension FramePlanner {
         rows.append(takeRows(count, of: sheet))
         return FramePass.Tile(
           SIMD2(0, rows[image]), width: columns, height: count, SIMD4(place, image: image),
-          SIMD4(Float(shape.width), Float(shape.height), 0, Float(shape.count)))
+          SIMD4(Float(shape.width), Float(shape.height), 0, Float(shape.count)), network: lane)
       }
       passes.append(
         FramePass(

@@ -49,7 +49,8 @@ extension FramePlanner {
                 Float(source.blocks), Float(start.row + part * group * 4), Float(part * group),
                 Float(start.matrix + part * source.blocks * pass.taps * group)),
               residual.map { SIMD4($0, image: image) } ?? .zero,
-              SIMD4(Float(firstDepthwise), isMeasured ? 1 : 0, Float(lane.firstCell + image), 0)))
+              SIMD4(Float(firstDepthwise), isMeasured ? 1 : 0, Float(lane.firstCell + image), 0),
+              network: item.lane))
         }
       }
       pass.names.append(Self.name(item, lane))

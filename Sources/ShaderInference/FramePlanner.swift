@@ -73,8 +73,8 @@ struct FramePlanner {
     guard shapes[0].channels == 1, !crops.isEmpty else {
       throw .network(name: graph.name, problem: "input \(shapes[0]), \(crops.count) crops; crops have one channel")
     }
-    // A depthwise layer is computed again for each group that reads it: worth it for a few.
-    let layers = FusedLayer.layers(of: graph, targets: 3 * mostBlocks)
+    // A depthwise layer is computed again for each group that reads it, which still costs less than a pass of its own.
+    let layers = FusedLayer.layers(of: graph, targets: 6 * mostBlocks)
     var depths = [Int](repeating: 0, count: layers.count)
     for (index, layer) in layers.enumerated().reversed() {
       for (source, other) in layers.enumerated() where Self.sources(of: layer, graph).contains(other.result) {
@@ -125,9 +125,11 @@ struct FramePlanner {
         measured.append(
           FramePass.Tile(
             SIMD2(crops.count * edge, 0), width: edge, height: edge, SIMD4(Float(corner.x), Float(corner.y), 0, 0),
-            SIMD4(Float(shape.width), Float(shape.height), 0, 0)))
+            SIMD4(Float(shape.width), Float(shape.height), 0, 0), network: lane))
         crops.append(
-          FramePass.Tile(corner, width: shape.width, height: shape.height, SIMD4(Float(crops.count), 0, 0, 0)))
+          FramePass.Tile(
+            corner, width: shape.width, height: shape.height, SIMD4(Float(crops.count), 0, 0, 0),
+            network: lane))
         slots.append(FramePlan.Crop(width: shape.width, height: shape.height, place: crop))
       }
       lanes[lane].places[0] = TilePlace(
