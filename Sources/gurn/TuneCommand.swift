@@ -47,7 +47,8 @@ struct TuneCommand: ParsableCommand {
       throw ValidationError("--optimize \(optimize): must be jitter:lag, jitter, lag, or two numbers such as 2:1")
     }
     if let group, FilterGroup(rawValue: group) == nil {
-      throw ValidationError("--group \(group): must be one of \(FilterGroup.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw ValidationError(
+        "--group \(group): must be one of \(FilterGroup.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     _ = try drawnChannels()
   }
@@ -63,7 +64,9 @@ struct TuneCommand: ParsableCommand {
     try draw(session, configuration.filters)
     let report = try TuningReport(session, measure: measure, configuration: configuration.filters)
     print(report.text)
-    if !session.hasTruth { print("The truth is not known: lag is against the raw curves, rest and overshoot against smoothed ones.") }
+    if !session.hasTruth {
+      print("The truth is not known: lag is against the raw curves, rest and overshoot against smoothed ones.")
+    }
     if let optimize, let weights = SettingsSearch.Weights(optimize) {
       try search(weights, session: session, measure: measure, report: report, configuration: configuration.filters)
     }
@@ -108,8 +111,11 @@ struct TuneCommand: ParsableCommand {
     for panel in plot.panels {
       let range = panel.range
       let unit = panel.channel.isAngle ? "°" : ""
-      let span = String(format: "%.2f…%.2f\(unit), %.1f…%.1f s", range.lowerBound, range.upperBound, plot.times[0], plot.times.last!)
-      print("\(panel.channel.name)  \(span)  \(colours ? "\u{1b}[33mraw\u{1b}[0m \u{1b}[34mfiltered\u{1b}[0m" : "raw and filtered")")
+      let span = String(
+        format: "%.2f…%.2f\(unit), %.1f…%.1f s", range.lowerBound, range.upperBound, plot.times[0], plot.times.last!)
+      print(
+        "\(panel.channel.name)  \(span)  \(colours ? "\u{1b}[33mraw\u{1b}[0m \u{1b}[34mfiltered\u{1b}[0m" : "raw and filtered")"
+      )
       var chart = BrailleChart(columns: width, rows: 5)
       chart.draw(panel.raw, range: range, asFirst: true)
       chart.draw(panel.filtered, range: range, asFirst: false)
