@@ -7,7 +7,9 @@ struct FilterArray<let count: Int>: Sendable {
   init(step: Double, _ configuration: (Int) -> FilterSettings) throws(SignalFilterError) {
     let first = try OneEuroFilter(settings: configuration(0), maximumStepSeconds: step)
     filters = .init(repeating: first)
-    for index in 1..<count { filters[index] = try OneEuroFilter(settings: configuration(index), maximumStepSeconds: step) }
+    for index in 1..<count {
+      filters[index] = try OneEuroFilter(settings: configuration(index), maximumStepSeconds: step)
+    }
   }
 
   var rejectedSamples: Int {

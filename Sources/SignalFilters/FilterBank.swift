@@ -72,7 +72,8 @@ package struct FilterBank: Equatable, Sendable {
     if let published, var before = retired {
       let old = before.filtered(observation, confidence: confidence)
       correction = Correction(
-        from: correction?.applied(to: old, at: old.time) ?? old, to: result, last: published, seconds: configuration.fadeSeconds)
+        from: correction?.applied(to: old, at: old.time) ?? old, to: result, last: published,
+        seconds: configuration.fadeSeconds)
       retired = nil
     }
     guard let correction else { return result }

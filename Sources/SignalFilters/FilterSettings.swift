@@ -22,7 +22,8 @@ package struct FilterSettings: Equatable, Sendable {
   package var confidenceGate = 2.0
   /// How far the input has to be from the output to end the rest: weight, radians, or tenths of a metre; above 0.
   package var deadband = 0.04
-  /// The share of the deadband that the distance has to stay below for ``RestGate/settleSeconds`` to rest again, 0…1.
+  /// The share of the deadband that the distance has to stay below for ``RestGate/settleSeconds`` to rest again, 0…1; the
+  /// speed has to be one that would keep it there.
   package var hysteresis = 0.5
   /// The cutoff at rest, Hz, above 0.
   package var restCutoffHz = 0.4

@@ -108,7 +108,8 @@ package struct OneEuroFilter: Equatable, Sendable {
       let difference = input - filtered
       speed += speedFactor * (difference / step - speed)
       cutoffHz = gate.cutoffHz(
-        distance: difference.magnitude, speed: speed, seconds: step, quality: quality, settings: settings)
+        distance: difference.magnitude, speed: speed, motion: motion.speed.magnitude, seconds: step, quality: quality,
+        settings: settings)
       filtered += smoothingFactor(cutoffHz: cutoffHz, seconds: step) * difference
     }
   }

@@ -110,8 +110,8 @@ package struct RotationFilter: Equatable, Sendable {
       let difference = (filtered.conjugate * input).rotationVector
       velocity += speedFactor * (difference / Float(step) - velocity)
       cutoffHz = gate.cutoffHz(
-        distance: Double(difference.magnitude), speed: Double(velocity.magnitude), seconds: step, quality: quality,
-        settings: settings)
+        distance: Double(difference.magnitude), speed: Double(velocity.magnitude), motion: motion.speed,
+        seconds: step, quality: quality, settings: settings)
       let factor = smoothingFactor(cutoffHz: cutoffHz, seconds: step)
       filtered = (filtered * Quaternion(rotationVector: difference * Float(factor))).normalized
     }

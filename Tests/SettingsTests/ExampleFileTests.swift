@@ -41,7 +41,7 @@ import Testing
   @Test func everyKeyOfTheExampleFileHasAComment() throws {
     let lines = try example.split(separator: "\n", omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() where line.hasPrefix("  ") && !line.contains("#") {
-      let isCommented = lines[..<index].reversed().prefix(14).contains { $0.contains("#") }
+      let isCommented = lines[..<index].reversed().prefix(12).contains { $0.contains("#") }
       #expect(isCommented, "line \(index + 1): \(line)")
     }
   }
@@ -55,19 +55,19 @@ import Testing
         filters:
           lids:
             {filter: one_euro, min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13, confidence_gate: 1.1, deadband: 0.11,
-            hysteresis: 0.12, rest_cutoff_hz: 14, predict_seconds: 0.13, predict_hz: 1.5, predict_speed: 16}
+            hysteresis: 0.12, rest_cutoff_hz: 14, predict_seconds: 0.065, predict_hz: 1.5, predict_speed: 16}
           gaze:
             {filter: gated_one_euro, min_cutoff_hz: 21, beta: 22, derivative_cutoff_hz: 23, confidence_gate: 2.1, deadband: 0.21,
-            hysteresis: 0.22, rest_cutoff_hz: 24, predict_seconds: 0.23, predict_hz: 2.5, predict_speed: 26}
+            hysteresis: 0.22, rest_cutoff_hz: 24, predict_seconds: 0.115, predict_hz: 2.5, predict_speed: 26}
           brows:
             {filter: one_euro, min_cutoff_hz: 31, beta: 32, derivative_cutoff_hz: 33, confidence_gate: 3.1, deadband: 0.31,
-            hysteresis: 0.32, rest_cutoff_hz: 34, predict_seconds: 0.33, predict_hz: 3.5, predict_speed: 36}
+            hysteresis: 0.32, rest_cutoff_hz: 34, predict_seconds: 0.165, predict_hz: 3.5, predict_speed: 36}
           mouth:
             {filter: one_euro, min_cutoff_hz: 41, beta: 42, derivative_cutoff_hz: 43, confidence_gate: 4.1, deadband: 0.41,
-            hysteresis: 0.42, rest_cutoff_hz: 44, predict_seconds: 0.43, predict_hz: 4.5, predict_speed: 46}
+            hysteresis: 0.42, rest_cutoff_hz: 44, predict_seconds: 0.215, predict_hz: 4.5, predict_speed: 46}
           head:
             {filter: gated_one_euro, min_cutoff_hz: 51, beta: 52, derivative_cutoff_hz: 53, confidence_gate: 5.1, deadband: 0.51,
-            hysteresis: 0.52, rest_cutoff_hz: 54, predict_seconds: 0.53, predict_hz: 5.5, predict_speed: 56}
+            hysteresis: 0.52, rest_cutoff_hz: 54, predict_seconds: 0.265, predict_hz: 5.5, predict_speed: 56}
           fade_seconds: 2
           return_seconds: 3
           output_hz: 72.5
@@ -146,8 +146,10 @@ import Testing
     let tens = digit * 10
     var settings = FilterSettings(minCutoffHz: tens + 1, beta: tens + 2, derivativeCutoffHz: tens + 3)
     settings.filter = filter
-    (settings.confidenceGate, settings.deadband, settings.hysteresis) = (digit + 0.1, (tens + 1) / 100, (tens + 2) / 100)
-    (settings.restCutoffHz, settings.predictSeconds, settings.predictHz) = (tens + 4, (tens + 3) / 100, digit + 0.5)
+    (settings.confidenceGate, settings.deadband, settings.hysteresis) = (
+      digit + 0.1, (tens + 1) / 100, (tens + 2) / 100
+    )
+    (settings.restCutoffHz, settings.predictSeconds, settings.predictHz) = (tens + 4, (tens + 3) / 200, digit + 0.5)
     settings.predictSpeed = tens + 6
     return settings
   }

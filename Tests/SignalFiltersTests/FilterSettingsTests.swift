@@ -20,26 +20,31 @@ import Testing
   }
 
   @Test func insideTheDeadbandTheValueStays() throws {
-    let out = try run(resting(), (0..<90).map { 0.5 + ($0 % 2 == 0 ? 0.03 : -0.03) })
+    let tremor: [Float] = (0..<90).map { $0 % 2 == 0 ? 0.52 : 0.49 }
+    let out = try run(resting(), tremor)
     #expect(out.allSatisfy { abs($0 - out[0]) < 1e-3 })
   }
 
   @Test func whatLeavesTheDeadbandIsFollowedToItsEnd() throws {
-    let out = try run(resting(), (0..<60).map { $0 < 10 ? 0.2 : 0.8 })
+    let step: [Float] = (0..<60).map { $0 < 10 ? 0.2 : 0.8 }
+    let out = try run(resting(), step)
     #expect(out[9] == 0.2)
     #expect(abs(out[59] - 0.8) < 0.05 * 0.5)
   }
 
   /// Once moving, small steps are followed too, until the value has come to rest.
   @Test func theRestBeginsOnlyNearTheEnd() throws {
-    let climb = (0..<60).map { index in index < 10 ? Float(0) : min(0.6, 0.2 + 0.02 * Float(index - 10)) }
+    let climb: [Float] = (0..<60).map { index -> Float in
+      let risen: Float = 0.2 + 0.02 * Float(index - 10)
+      return index < 10 ? 0 : min(0.6, risen)
+    }
     let out = try run(resting(), climb)
     // While it climbs by less than the deadband a frame, no frame stands still.
     for index in 12..<28 { #expect(out[index] > out[index - 1] + 0.005) }
   }
 
   @Test func aDoubtfulNetworkIsFollowedSlower() throws {
-    let step = (0..<20).map { $0 < 10 ? Float(0) : 1 }
+    let step: [Float] = (0..<20).map { $0 < 10 ? 0 : 1 }
     for kind in [FilterSettings.Filter.gatedOneEuro, .deadband] {
       var settings = resting()
       settings.filter = kind
@@ -54,7 +59,7 @@ import Testing
 
   @Test func predictionPaysBackDelayOnARamp() throws {
     var slow = FilterSettings(minCutoffHz: 1, beta: 0)
-    let ramp = (0..<60).map { Float($0) / 60 }
+    let ramp: [Float] = (0..<60).map { Float($0) / 60 }
     let late = try run(slow, ramp)
     (slow.predictSeconds, slow.predictSpeed) = (0.2, 0.01)
     let prompt = try run(slow, ramp)

@@ -92,7 +92,9 @@ import Testing
   @Test func silenceHoldsTheLastFace() throws {
     var predictor = OutputPredictor(configuration(outputHz: 60))
     #expect(predictor.observation(at: moment(0)) == nil)
-    for index in 0...30 { predictor.take(face(at: Double(index) / 30, Float(index) / 60), at: moment(Double(index) / 30)) }
+    for index in 0...30 {
+      predictor.take(face(at: Double(index) / 30, Float(index) / 60), at: moment(Double(index) / 30))
+    }
     let (soon, late) = (predictor.observation(at: moment(1.1))!, predictor.observation(at: moment(6))!)
     #expect(soon.weights[.jawOpen] == late.weights[.jawOpen])
     #expect(late.weights[.jawOpen] < 0.5 + 0.04)

@@ -5,7 +5,8 @@ import SignalFilters
 /// Searches a group's settings for the best trade of jitter for lag on a session.
 ///
 /// The cost of settings is the weighted mean of the logarithms of jitter and lag, so that halving one may cost doubling the
-/// other at equal weights; lags below ``leastLag`` count alike. Settings that overshoot twice as far as what they are compared with,
+/// other at equal weights; lags below ``leastLag`` count alike, and what is worse than the published filter costs four times
+/// as much. Settings that overshoot twice as far as what they are compared with,
 /// and lids that do not close within two frames, are out. The search changes one or two settings at a time by steps that
 /// shrink (a random local search); equal seeds give equal results.
 package struct SettingsSearch {
@@ -27,7 +28,9 @@ package struct SettingsSearch {
       case "lag": self.init(jitter: 0, lag: 1)
       default:
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
-        guard parts.count == 2, parts.allSatisfy({ $0.isFinite && $0 >= 0 }), parts[0] + parts[1] > 0 else { return nil }
+        guard parts.count == 2, parts.allSatisfy({ $0.isFinite && $0 >= 0 }), parts[0] + parts[1] > 0 else {
+          return nil
+        }
         self.init(jitter: parts[0], lag: parts[1])
       }
     }
@@ -82,9 +85,13 @@ package struct SettingsSearch {
     guard let jitter = figures.jitter, let lag = figures.lagMilliseconds, let unit = published.jitter, unit > 0 else {
       return nil
     }
-    if let overshoot = figures.overshoot, let usual = published.overshoot, overshoot > 2 * max(usual, 0.02) { return nil }
-    let steadiness = log(max(jitter / unit, Self.leastJitterShare))
-    return (weights.jitter * steadiness + weights.lag * log(max(abs(lag), Self.leastLag))) / (weights.jitter + weights.lag)
+    if let overshoot = figures.overshoot, let usual = published.overshoot, overshoot > 2 * max(usual, 0.02) {
+      return nil
+    }
+    func price(_ share: Double) -> Double { log(share) * (share > 1 ? 4 : 1) }
+    let steadiness = price(max(jitter / unit, Self.leastJitterShare))
+    let promptness = price(max(abs(lag), Self.leastLag) / max(published.lagMilliseconds ?? 100, Self.leastLag))
+    return (weights.jitter * steadiness + weights.lag * promptness) / (weights.jitter + weights.lag)
   }
 
   /// Whether an eye that closes from one frame to the next is at 90 % with the frame after, at 30 frames a second.

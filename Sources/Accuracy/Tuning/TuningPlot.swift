@@ -97,7 +97,9 @@ package struct TuningPlot: Sendable {
         (panel.filtered, SVGDrawing.blue, 2),
       ]
       for (values, colour, stroke) in curves {
-        for run in Self.runs(times, values) { drawing.path(run.map { place($0.0, $0.1) }, colour: colour, width: stroke) }
+        for run in Self.runs(times, values) {
+          drawing.path(run.map { place($0.0, $0.1) }, colour: colour, width: stroke)
+        }
       }
     }
     return drawing.file
@@ -107,7 +109,9 @@ package struct TuningPlot: Sendable {
   private static func runs(_ times: [Double], _ values: [Double]) -> [[(Double, Double)]] {
     var runs: [[(Double, Double)]] = [[]]
     for (time, value) in zip(times, values) {
-      if value.isFinite { runs[runs.count - 1].append((time, value)) } else if !runs[runs.count - 1].isEmpty {
+      if value.isFinite {
+        runs[runs.count - 1].append((time, value))
+      } else if !runs[runs.count - 1].isEmpty {
         runs.append([])
       }
     }

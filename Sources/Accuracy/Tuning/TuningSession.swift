@@ -109,7 +109,9 @@ extension FaceTable {
       guard isPresent[row], head.allSatisfy(\.isFinite) else { return face }
       face.isPresent = true
       face.confidence = confidence[row].isFinite ? Float(confidence[row]) : 1
-      for channel in 0..<52 { face.weights[channel] = weights[channel][row].isFinite ? Float(weights[channel][row]) : 0 }
+      for channel in 0..<52 {
+        face.weights[channel] = weights[channel][row].isFinite ? Float(weights[channel][row]) : 0
+      }
       face.pose.rotation = Quaternion(yaw: head[0], pitch: head[1], roll: head[2])
       return face
     }
