@@ -66,10 +66,11 @@ package struct TriggerBank: Sendable {
 
   /// The mean distance of the nearest examples.
   private func distance(to examples: [[Float]]) -> Float {
-    Self.nearest(examples, to: vector, skipping: -1)
+    Self.nearest(examples, to: vector)
   }
 
-  private static func nearest(_ examples: [[Float]], to vector: [Float], skipping skipped: Int) -> Float {
+  /// The mean distance of a vector's nearest examples, less one of them.
+  static func nearest(_ examples: [[Float]], to vector: [Float], skipping skipped: Int = -1) -> Float {
     var nearest = SIMD3<Float>(repeating: .infinity)
     for index in examples.indices where index != skipped {
       var distance = ExpressionVector.distance(examples[index], vector)
@@ -81,7 +82,7 @@ package struct TriggerBank: Sendable {
   }
 
   /// How far a name's examples lie from each other: the upper quartile of their distances to their own neighbours.
-  private static func spread(_ examples: [[Float]]) -> Float {
+  static func spread(_ examples: [[Float]]) -> Float {
     let own = examples.indices.map { nearest(examples, to: examples[$0], skipping: $0) }.filter(\.isFinite).sorted()
     return max(leastSpread, own.isEmpty ? 0 : own[own.count * 3 / 4])
   }

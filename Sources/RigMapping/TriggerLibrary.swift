@@ -26,7 +26,7 @@ package struct TriggerLibrary: Equatable, Sendable {
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
   }
 
-  /// Puts the examples of a recording in the place of what the name had.
+  /// Puts the examples of a recording in the place of what the name had; examples of rest that show the same are dropped.
   ///
   /// - Throws: ``RigMappingError/unusable(_:)``.
   package mutating func teach(_ name: String, _ recording: TriggerRecording) throws(RigMappingError) {
@@ -39,7 +39,13 @@ package struct TriggerLibrary: Equatable, Sendable {
     guard examples[name] != nil || examples.count < Self.nameLimit else {
       throw .unusable("\(name): there are \(Self.nameLimit) names already; forget one first")
     }
-    examples[name] = recording.spread(Self.exampleLimit)
+    let new = recording.spread(Self.exampleLimit)
+    examples[name] = new
+    guard name != Self.rest, var rest = examples[Self.rest] else { return }
+    // A recording's rest may hold what is taught now.
+    let near = TriggerBank.spread(new) * 1.5
+    rest.removeAll { TriggerBank.nearest(new, to: $0) < near }
+    examples[Self.rest] = rest.isEmpty ? nil : rest
   }
 
   /// Forgets a name; false if it was not taught.

@@ -53,7 +53,7 @@ struct YawCompensation: Equatable, Sendable {
     }
     for (channel, offset) in own {
       // A channel that acts fully has nothing of its rest left.
-      let rest = 1 - weights[channel]
+      let rest = min(1, 2 * (1 - weights[channel]))
       let shift = (offset.linear + offset.square * turn) * turn * rest * strength
       weights[channel] = max(0, min(1, weights[channel] - shift))
     }

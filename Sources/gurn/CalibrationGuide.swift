@@ -16,9 +16,12 @@ final class CalibrationGuide {
   /// Seconds to read the words before a capture begins, and after which a capture is given up.
   private let pause: Double
   private static let patience = 45.0
+  /// For how long a camera that has never sent a frame is waited for, seconds.
+  private static let cameraPatience = 10.0
 
   private var drawn = ContinuousClock.now
   private var printed = -1
+  private var hasFrames = false
 
   init(source: any FrameSource, stage: FaceStage, terminal: Terminal?, pause: Double, stop: StopSignals) {
     self.source = source
@@ -57,6 +60,7 @@ final class CalibrationGuide {
       let elapsed = (clock.now - start) / .seconds(1)
       var hint = "get ready: \(Int((pause - elapsed).rounded(.up)))"
       let frame = try nextFace()
+      if let reason = frame.waiting, !hasFrames, elapsed > Self.cameraPatience { throw CommandFailure(reason) }
       if elapsed >= pause {
         let verdict: CalibrationCapture.Verdict? = frame.face.map { capture.add($0) }
         hint = if case .rejected(let reason)? = verdict { reason.rawValue } else { frame.waiting ?? "" }
@@ -77,6 +81,7 @@ final class CalibrationGuide {
     case .frame(let frame):
       let plane = LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
       _ = try stage.process(plane, at: frame.time)
+      hasFrames = true
       return (stage.personal?.uncalibrated, nil)
     case .waiting(let reason): return (nil, "waiting for the camera: \(reason)")
     case .end: throw CommandFailure("\(source.description): no more frames; nothing was saved")

@@ -114,8 +114,10 @@ struct TeachCommand: ParsableCommand {
       }
       try look(camera, stage, stop, "show “\(name)”, and move your head a little", &shown)
     }
+    if rest.count >= 5, name != TriggerLibrary.rest, library.count(of: TriggerLibrary.rest) == 0 {
+      try library.teach(TriggerLibrary.rest, rest)
+    }
     try library.teach(name, shown)
-    if rest.count >= 5, name != TriggerLibrary.rest { try library.teach(TriggerLibrary.rest, rest) }
   }
 
   /// Looks at the camera for some seconds, after three to get ready.
