@@ -47,9 +47,29 @@ extension Configuration {
     section.integer("width", &source.width, in: 64...8192)
     section.integer("height", &source.height, in: 64...8192)
     section.integer("fps", &source.fps, in: 1...240)
+    if let name = section.choice("fourcc", of: ["auto"] + SourceConfiguration.fourccs) {
+      source.fourcc = name == "auto" ? nil : name
+    }
+    readAutomatic(&section, "exposure", &source.exposure, in: 0.1...10_000, unit: "milliseconds ")
+    readAutomatic(&section, "gain", &source.gain, in: -1_000_000...1_000_000, unit: "")
+    section.choice("power_line", &source.powerLine)
+    section.integers("controls", &source.controls)
     if let turn = section.choice("rotate", of: ["0", "90", "180", "270"]) { source.rotateDegrees = Int(turn) ?? 0 }
     section.flag("mirror", &source.mirror)
     section.finish()
+  }
+
+  private static func readAutomatic(
+    _ section: inout Section, _ key: String, _ value: inout SourceConfiguration.Automatic,
+    in range: ClosedRange<Double>,
+    unit: String
+  ) {
+    switch section.number(key, or: ["keep", "auto"], in: range, unit: unit) {
+    case nil: break
+    case .name("auto"): value = .auto
+    case .name: value = .keep
+    case .number(let number): value = .value(number)
+    }
   }
 
   private static func readTracking(_ top: inout Section, _ tracking: inout TrackingConfiguration) {

@@ -69,6 +69,7 @@ struct RecordCommand: AsyncParsableCommand {
     if case .failed = state.phase { throw CommandFailure(state.description) }
     if state.frames + state.rows == 0 { throw CommandFailure("nothing was recorded: no frame came") }
     print(state)
+    endProcess(status: 0)
   }
 
   private func makePlan(_ recording: RecordingConfiguration) throws -> RecordingPlan {

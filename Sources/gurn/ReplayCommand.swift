@@ -86,6 +86,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if let failure { throw CommandFailure(failure) }
     if damaged > 0 { say("\(path): \(damaged) of its packets were damaged or missing; is it cut off?") }
     print("\(path): \(pipeline.snapshot?.frames ?? 0) frames sent to \(targets(configuration))")
+    endProcess(status: 0)
   }
 
   /// Waits for the end of the session, of --seconds, or a signal.

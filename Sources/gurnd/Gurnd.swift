@@ -52,7 +52,11 @@ struct Gurnd: AsyncParsableCommand {
           .init(service: reload, successTerminationBehavior: .ignore),
           .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
         ], logger: logger))
-    try await group.run()
+    do { try await group.run() } catch {
+      FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+      endProcess(status: 1)
+    }
+    endProcess(status: 0)
   }
 }
 

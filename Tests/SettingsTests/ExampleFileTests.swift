@@ -50,7 +50,8 @@ import Testing
   @Test func everyKeyIsRead() throws {
     let configuration = try Configuration.parse(
       yaml: """
-        source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true}
+        source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true,
+          fourcc: MJPG, exposure: 12.5, gain: auto, power_line: 60, controls: {brightness: -3, backlight: true}}
         tracking: {executor: simd, networks: lite, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
         filters:
           lids:
@@ -91,6 +92,11 @@ import Testing
     expected.source.height = 720
     expected.source.fps = 60
     expected.source.rotateDegrees = 90
+    expected.source.fourcc = "MJPG"
+    expected.source.exposure = .value(12.5)
+    expected.source.gain = .auto
+    expected.source.powerLine = .hz60
+    expected.source.controls = ["brightness": -3, "backlight": 1]
     expected.source.mirror = true
     expected.tracking.executor = .simd
     expected.tracking.networks = .lite
