@@ -53,7 +53,4 @@ package struct ExpressionReading: Sendable {
     }
     return weights.clamped()
   }
-
-  /// Eyeball directions from the eyeLook weights, as the face generator turns the eyeballs that the networks learned from.
-  package static func gaze(of weights: BlendshapeWeights) -> Gaze { Gaze(eyeLook: weights) }
 }

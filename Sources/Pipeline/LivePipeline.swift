@@ -8,7 +8,8 @@ import Recording
 import SignalFilters
 import Synchronization
 
-/// The running pipeline: a capture thread, a slot of one frame, and a tracking thread that tracks, filters and sends.
+/// The running pipeline: a capture thread, a slot of one frame, a tracking thread that tracks, filters and sends, and a thread
+/// that sends in its place where a rate is set.
 ///
 /// Recordings play at their own pace. While a camera is away the output fades to neutral and goes on. `stop()` sends one last
 /// neutral frame, so no rig is left with a frozen face.
@@ -21,6 +22,8 @@ package final class LivePipeline: Sendable {
     case waiting(reason: String)
     /// A face was found or lost.
     case presence(Bool)
+    /// A capture goes on or is over.
+    case calibration(CalibrationEvent)
     /// The recording is over; so many of its packets and pictures were damaged or missing.
     case ended(damaged: Int)
     /// What became of a recording.
@@ -49,29 +52,33 @@ package final class LivePipeline: Sendable {
   private let state: Mutex<State>
   private let slot: LatestFrame
   private let pace = NSCondition()
+  private let output: OutputClock
   let onEvent: @Sendable (Event) -> Void
+  let personal = PersonalCommands()
   /// The recording that goes on or was the last.
   let recorder = Mutex<Recorder?>(nil)
 
-  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
+  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
   package init(
-    sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool,
-    onEvent: @escaping @Sendable (Event) -> Void
+    sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
+    wantsSnapshots: Bool, onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
+    output = OutputClock(filters)
     self.onEvent = onEvent
   }
 
-  /// Starts both threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
+  /// Starts the threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
   package func start(
     source: sending any FrameSource,
     makeStage: @escaping @Sendable () throws -> FaceStage
   ) {
     nonisolated(unsafe) let source = source
     let name = source.description
-    state.withLock { ($0.runningThreads, $0.sourceName) = (2, name) }
+    state.withLock { ($0.runningThreads, $0.sourceName) = (3, name) }
     spawn("gurn-capture") { self.capture(from: source) }
+    spawn("gurn-output") { self.output.run(send: self.send) }
     spawn("gurn-track") {
       do { try self.track(stage: makeStage(), source: name) } catch {
         self.sendNeutral()
@@ -109,9 +116,10 @@ package final class LivePipeline: Sendable {
       $0.sender = sender
       $0.filters = filters
     }
+    output.reconfigure(filters)
   }
 
-  /// Ends both threads after a last neutral frame, and returns when they have ended.
+  /// Ends all threads after a last neutral frame, and returns when they have ended.
   package func stop() {
     requestStop()
     pace.withLock {
@@ -241,6 +249,7 @@ extension LivePipeline {
         return state.filters
       }
       if let filters { try stage.reconfigure(filters: filters) }
+      obey(stage, &run.capture)
       switch slot.take(timeoutSeconds: Self.idlePeriod) {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
@@ -259,13 +268,14 @@ extension LivePipeline {
     var last: CaptureTime?
     var lastStep = 0.0
     var isPresent = false
+    var capture = CaptureProgress()
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
-    send(result.filtered, age: max(0, begin - image.time.seconds))
-    record(RecordedRow(raw: result.raw, filtered: result.filtered, mapped: result.filtered))
+    output.take(result.filtered, send: send)
+    record(RecordedRow(raw: result.raw, filtered: result.smoothed, mapped: result.filtered))
     run.frames += 1
     run.timings.add(
       track: result.trackSeconds, filter: result.filterSeconds, send: Self.now() - begin,
@@ -276,6 +286,7 @@ extension LivePipeline {
       run.isPresent = result.raw.isPresent
       onEvent(.presence(run.isPresent))
     }
+    report(stage, at: image.time, &run.capture)
     publish(result, image: image, stage: stage, run: run)
   }
 
@@ -288,7 +299,8 @@ extension LivePipeline {
       onEvent(.presence(false))
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))
-    send(observation, age: 0)
+    report(stage, at: observation.time, &run.capture)
+    output.take(observation, send: send)
     state.withLock { state in
       state.snapshot?.observation = observation
       state.snapshot?.landmarks = []
@@ -297,7 +309,7 @@ extension LivePipeline {
   }
 
   /// The last word to every target: no rig is left with a frozen face.
-  private func sendNeutral() { send(.absent(at: CaptureTime(seconds: Self.now())), age: 0) }
+  private func sendNeutral() { output.finish(with: .absent(at: CaptureTime(seconds: Self.now())), send: send) }
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)

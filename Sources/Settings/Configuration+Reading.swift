@@ -21,6 +21,7 @@ extension Configuration {
       readSource(&top, &configuration.source)
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
+      readPersonal(&top, &configuration.personal)
       if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
       readRecording(&top, &configuration.recording)
       var models = top.section("models")
@@ -86,26 +87,6 @@ extension Configuration {
     section.finish()
   }
 
-  private static func readFilters(_ top: inout Section, _ filters: inout FilterBank.Configuration) {
-    var section = top.section("filters")
-    readGroup(&section, "lids", &filters.lids)
-    readGroup(&section, "gaze", &filters.gaze)
-    readGroup(&section, "brows", &filters.brows)
-    readGroup(&section, "mouth", &filters.mouth)
-    readGroup(&section, "head", &filters.head)
-    section.number("fade_seconds", &filters.fadeSeconds, in: 0...60)
-    section.number("return_seconds", &filters.returnSeconds, in: 0...60)
-    section.finish()
-  }
-
-  private static func readGroup(_ filters: inout Section, _ key: String, _ group: inout OneEuroConfiguration) {
-    var section = filters.section(key)
-    section.number("min_cutoff_hz", &group.minCutoffHz, in: 0.001...1000)
-    section.number("beta", &group.beta, in: 0...10000)
-    section.number("derivative_cutoff_hz", &group.derivativeCutoffHz, in: 0.001...1000)
-    section.finish()
-  }
-
   private static func readRecording(_ top: inout Section, _ recording: inout RecordingConfiguration) {
     var section = top.section("recording")
     section.flag("at_start", &recording.atStart)
@@ -149,7 +130,7 @@ extension Configuration {
 
 extension MistakeLog {
   /// Notes a text that is no YAML, or a key given twice.
-  fileprivate func add(syntaxMistake error: any Error) {
+  func add(syntaxMistake error: any Error) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _) where problem.contains("cannot start any token"):
       add("this is not YAML (\(problem)); indent with spaces, not tabs, and quote texts with special signs", at: mark)

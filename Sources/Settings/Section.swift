@@ -8,10 +8,10 @@ struct Section {
   let path: String
   /// Where it begins.
   let mark: Mark?
-  private let values: [(key: Node, value: Node)]
-  private let log: MistakeLog
+  let values: [(key: Node, value: Node)]
+  let log: MistakeLog
   /// The path that stands for all items of a list, such as `targets[]`.
-  private let keyPath: String
+  let keyPath: String
   private var asked: [String] = []
 
   /// The section of a node; nothing at all is an empty section.
@@ -61,6 +61,19 @@ struct Section {
       return refuse(key, node, "has to be \(right), such as \(brief(value))")
     }
     value = read
+  }
+
+  /// A number, or a word that stands for none.
+  mutating func number(_ key: String, _ value: inout Double?, orNil word: String, in range: ClosedRange<Double>) {
+    guard let node = take(key) else { return }
+    if node.plainText == word || node.isNothing {
+      value = nil
+    } else if let read = node.plainText.flatMap(decimal), range.contains(read) {
+      value = read
+    } else {
+      let right = "\(word) or a number from \(brief(range.lowerBound)) to \(brief(range.upperBound))"
+      refuse(key, node, "has to be \(right)")
+    }
   }
 
   /// A number or one of some words.
@@ -171,7 +184,7 @@ struct Section {
     }
   }
 
-  private mutating func take(_ key: String) -> Node? {
+  mutating func take(_ key: String) -> Node? {
     asked.append(key)
     let node = value(of: key)
     log.note(key: full(key, in: keyPath), isPresent: node != nil)
@@ -180,12 +193,12 @@ struct Section {
 
   private func value(of key: String) -> Node? { values.first { $0.key.scalar?.string == key }?.value }
 
-  private func refuse(_ key: String, _ node: Node, _ right: String) {
+  func refuse(_ key: String, _ node: Node, _ right: String) {
     let wrong = node.isNothing ? "empty" : node.scalar.map { $0.style == .plain ? $0.string : "'\($0.string)'" }
     log.add("\(full(key)) is \(wrong ?? node.kind), but \(right)", at: node.mark)
   }
 
-  private func full(_ key: String, in path: String? = nil) -> String {
+  func full(_ key: String, in path: String? = nil) -> String {
     let path = path ?? self.path
     return path.isEmpty ? key : "\(path).\(key)"
   }
@@ -193,7 +206,7 @@ struct Section {
 
 extension Node {
   /// What the node is, for a message.
-  fileprivate var kind: String {
+  var kind: String {
     switch self {
     case .scalar: "a single value"
     case .mapping: "a section"
@@ -203,14 +216,14 @@ extension Node {
   }
 
   /// The text of a scalar without quotes, nil for anything else.
-  fileprivate var plainText: String? { scalar.flatMap { $0.style == .plain ? $0.string : nil } }
+  var plainText: String? { scalar.flatMap { $0.style == .plain ? $0.string : nil } }
 
   /// Whether this is YAML's null: no value, `~` or `null`.
-  fileprivate var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
+  var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
 }
 
 /// A decimal number as people write it; no hexadecimal, infinity or NaN.
-private func decimal(_ text: String) -> Double? {
+func decimal(_ text: String) -> Double? {
   text.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) } ? Double(text) : nil
 }
 

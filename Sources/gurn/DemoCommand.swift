@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
     let source = try VideoFile(path: path, loops: true)
     let sender = try OSCSender(targets: configuration.targets)
     let failure = Mutex<String?>(nil)
-    let pipeline = LivePipeline(sender: sender, wantsSnapshots: true) { event in
+    let pipeline = LivePipeline(sender: sender, filters: configuration.filters, wantsSnapshots: true) { event in
       if case .failed(let message) = event { failure.withLock { $0 = message } }
     }
     let factory = try StageFactory(configuration, measuresNetworks: true)

@@ -9,10 +9,8 @@ struct Gurn: AsyncParsableCommand {
     discussion: "The daemon itself is gurnd. `gurn help COMMAND` explains a command.",
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, TrackCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
-      MonitorCommand.self,
-      DevicesCommand.self,
-      ProbeCommand.self,
-      ModelCommand.self, GenerateCommand.self, AccuracyCommand.self,
+      DemoCommand.self, TrackCommand.self, MonitorCommand.self, DevicesCommand.self, ProbeCommand.self,
+      ModelCommand.self, GenerateCommand.self, AccuracyCommand.self, BenchCommand.self, TuneCommand.self,
+      CalibrateCommand.self, TeachCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
     ])
 }

@@ -22,12 +22,24 @@ struct TrackCommand: ParsableCommand {
 
   @Argument(help: "A video file.") var clip: String
   @Option(help: "The CSV file to write.") var csv: String
-  @Flag(help: "Writes what the networks say, without filters.") var noFilters = false
+  @Flag(help: "Writes what the networks say, without filters and calibration.") var noFilters = false
   @Flag(help: "Fills the column proc_ms, which differs from run to run.") var timings = false
+  @Option(
+    help: """
+      A calibration file, auto for the one that is saved for the configured camera, or none. Without this option none, so that a \
+      recording is read alike everywhere.
+      """)
+  var calibration = "none"
   @OptionGroup var networks: NetworkOptions
 
+  func validate() throws {
+    if noFilters, calibration != "none" { throw ValidationError("--no-filters goes without --calibration") }
+  }
+
   func run() throws {
-    let configuration = try networks.loadConfiguration()
+    var configuration = try networks.loadConfiguration()
+    configuration.personal.calibration =
+      calibration == "none" ? .none : calibration == "auto" ? .auto : .file(calibration)
     let source = try VideoFile(path: clip)
     if Self.isSameFile(clip, csv) { throw CommandFailure("\(csv): is the clip itself; --csv needs another file") }
     // From here on SIGINT and SIGTERM end the work in order, without a file that is half written.
@@ -35,8 +47,13 @@ struct TrackCommand: ParsableCommand {
     let writer = try TrackCSVWriter(path: csv)
     let report: String
     do {
-      let stage = try StageFactory(configuration, measuresNetworks: false).makeStage(
-        filters: !noFilters, waitsForShaders: true)
+      var factory = try StageFactory(configuration, measuresNetworks: false)
+      if calibration != "none" {
+        factory.calibration = try PersonalFiles(configuration).calibration { text in
+          FileHandle.standardError.write(Data("\(text)\n".utf8))
+        }
+      }
+      let stage = try factory.makeStage(filters: !noFilters, waitsForShaders: true)
       report = try track(source, with: stage, into: writer, until: stop)
       try writer.finish()
     } catch {

@@ -48,18 +48,24 @@ final class Daemon: Service {
     logger.info("ended after a last neutral frame")
   }
 
-  /// Takes a new configuration: targets and filters without interruption, everything else by starting over.
+  /// Takes a new configuration: targets, filters, calibration and rig without interruption, everything else by starting over.
   func reconfigure(_ new: Configuration) throws {
     let (old, running) = state.withLock { ($0.configuration, $0.pipeline) }
     guard let running else { return }
     var gentle = old
     gentle.targets = new.targets
     gentle.filters = new.filters
+    gentle.personal = new.personal
     gentle.logLevel = new.logLevel
     // Holds for the next recording.
     gentle.recording = new.recording
     if gentle == new {
+      let personal = try PersonalFiles.stageConfiguration(new.personal)
+      let saved = try PersonalKeeper(new, logger: logger).load()
       running.reconfigure(sender: try makeSender(new), filters: new.filters)
+      running.reconfigure(personal: personal)
+      running.useCalibration(saved.calibration)
+      running.useTriggers(saved.triggers)
     } else {
       // Whether shaders can be had is known only when they are compiled.
       if new.tracking.executor == .gl {
@@ -73,9 +79,11 @@ final class Daemon: Service {
 
   /// Starts a pipeline. What can be wrong is found before the one that it replaces ends: a camera has one owner.
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
-    let factory = try StageFactory(configuration, measuresNetworks: true)
+    var factory = try StageFactory(configuration, measuresNetworks: true)
+    let keeper = try PersonalKeeper(configuration, logger: logger)
+    (factory.calibration, factory.triggers) = try keeper.load()
     let source = try SourceFactory.make(configuration.source)
-    let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
+    let pipeline = makePipeline(configuration, sender: try makeSender(configuration), keeper: keeper)
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
     logger.info("networks: \(factory.networkReason)")
@@ -86,13 +94,17 @@ final class Daemon: Service {
         logger.error("not recording: \(error)")
       }
     }
-    pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
+    pipeline.start(source: source) { [factory] in try factory.makeStage(filters: true, waitsForShaders: false) }
     return pipeline
   }
 
-  private func makePipeline(_ source: SourceConfiguration, sender: OSCSender) -> LivePipeline {
-    return LivePipeline(sender: sender, orientation: FrameOrientation(source), wantsSnapshots: false) {
-      [logger, continuation, manager] event in
+  private func makePipeline(
+    _ configuration: Configuration, sender: OSCSender, keeper: PersonalKeeper
+  ) -> LivePipeline {
+    LivePipeline(
+      sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
+      wantsSnapshots: false
+    ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
         logger.info("frames from \(source)")
@@ -101,6 +113,7 @@ final class Daemon: Service {
         logger.warning("waiting for camera: \(reason)")
         manager.notify("STATUS=waiting for camera: \(reason)")
       case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
+      case .calibration(let event): keeper.take(event)
       case .ended(let damaged):
         logger.info("the recording is over")
         if damaged > 0 { logger.warning("\(damaged) of its packets were damaged or missing; is it cut off?") }
