@@ -54,19 +54,24 @@ let package = Package(
     module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
+    module("RigMapping", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
-    module("Recording", ["FaceCore"]),
-    module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
+    module("Recording", ["FaceCore", "CAvformat"]),
+    module(
+      "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Settings"]),
+      [
+        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Recording",
+        "Settings",
+      ]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
         "background.frag", "background.vert", "card.frag", "card.vert", "face.vert", "hair", "inner.frag", "light",
         "prop.frag", "prop.vert", "shadow.frag", "skin.frag", "surface.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
-    module("Accuracy", ["FaceCore", "Capture", "NeuralGraph", "Pipeline", "FaceGenerator"]),
+    module("Accuracy", ["FaceCore", "Capture", "NeuralGraph", "SignalFilters", "Pipeline", "FaceGenerator"]),
     .target(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -81,7 +86,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "Pipeline", "Broadcast", "Settings",
+        "Capture", "RigMapping", "Pipeline", "Broadcast", "Recording", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -91,25 +96,30 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench",
+        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench", "SignalFilters", "RigMapping",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     tests("FaceCore"),
     tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
+    tests("RigMapping", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
+    .testTarget(name: "ProgramTests", dependencies: ["Broadcast", "Capture", "Recording"], swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
-    tests("Settings", ["Broadcast", "SignalFilters"]),
+    tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
+    tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
-    tests("Recording", ["FaceCore"]),
+    tests("Recording", ["FaceCore", "Capture", "CAvformat"]),
     tests(
-      "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
+      "Pipeline",
+      [
+        "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Recording",
+        "Settings",
+      ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
     tests("EngineBench", ["CAllocationCount", "FaceTracking", "NeuralGraph", "SIMDInference"]),
