@@ -38,6 +38,7 @@ struct DemoCommand: AsyncParsableCommand {
     await show(pipeline) { failure.withLock { $0 } != nil }
     pipeline.stop()
     if let message = failure.withLock({ $0 }) { throw CommandFailure(message) }
+    endProcess(status: 0)
   }
 
   /// Draws until the time is over, q is pressed, the process is asked to end, or the pipeline fails.

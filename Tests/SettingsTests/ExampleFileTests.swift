@@ -50,7 +50,8 @@ import Testing
   @Test func everyKeyIsRead() throws {
     let configuration = try Configuration.parse(
       yaml: """
-        source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true}
+        source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true,
+          fourcc: MJPG, exposure: 12.5, gain: auto, power_line: 60, controls: {brightness: -3, backlight: true}}
         tracking: {executor: simd, networks: lite, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
         filters:
           lids:
@@ -75,6 +76,11 @@ import Testing
         targets:
           - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
           - {schema: native, bundle: false}
+        calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
+        rig: {profile: vrm, mirror: true}
+        gaze: {max_vergence: 20, freeze_on_blink: false}
+        recording: {at_start: true, directory: takes, video: false, raw: true, filtered: false, mapped: true, part_minutes: 1.5, \
+          part_megabytes: 7, keep_parts: 8}
         models: {directory: /opt/models}
         log: {level: debug}
         """, file: "/etc/xdg/gurn/gurn.yaml")
@@ -86,6 +92,11 @@ import Testing
     expected.source.height = 720
     expected.source.fps = 60
     expected.source.rotateDegrees = 90
+    expected.source.fourcc = "MJPG"
+    expected.source.exposure = .value(12.5)
+    expected.source.gain = .auto
+    expected.source.powerLine = .hz60
+    expected.source.controls = ["brightness": -3, "backlight": 1]
     expected.source.mirror = true
     expected.tracking.executor = .simd
     expected.tracking.networks = .lite
@@ -113,6 +124,24 @@ import Testing
       Target(host: "avatar.local", port: 39540, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
     ]
+    expected.personal.calibration = .file("/etc/xdg/gurn/faces/mia.json")
+    expected.personal.user = "mia"
+    expected.personal.rig = .shipped("vrm")
+    expected.personal.stage.autoRange = true
+    expected.personal.stage.yawCompensation = 0.5
+    expected.personal.stage.fadeSeconds = 1
+    expected.personal.stage.mirror = true
+    expected.personal.stage.vergenceDegrees = 20
+    expected.personal.stage.blinkFreezesGaze = false
+    expected.recording.atStart = true
+    expected.recording.directory = "/etc/xdg/gurn/takes"
+    expected.recording.video = false
+    expected.recording.raw = true
+    expected.recording.filtered = false
+    expected.recording.mapped = true
+    expected.recording.partMinutes = 1.5
+    expected.recording.partMegabytes = 7
+    expected.recording.keepParts = 8
     expected.modelsDirectory = "/opt/models"
     expected.logLevel = .debug
     #expect(configuration == expected)
