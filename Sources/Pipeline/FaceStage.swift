@@ -10,6 +10,8 @@ package final class FaceStage {
   package struct Result: Sendable {
     /// Straight from the networks.
     package var raw: FaceObservation
+    /// After the filters alone.
+    package var smoothed: FaceObservation
     /// After filters, calibration and rig mapping: what goes on the wire. Equal to `raw` where these are off.
     package var filtered: FaceObservation
     /// The rig's channels and the taught triggers, beside the 52; none without a profile, without any taught.
@@ -43,9 +45,9 @@ package final class FaceStage {
     let begin = clock.now
     let reading = try tracker.read(luma, at: time)
     let tracked = clock.now
-    let filtered = finished(reading.observation)
+    let (smoothed, filtered) = finished(reading.observation)
     return Result(
-      raw: reading.observation, filtered: filtered, rig: personal?.rigChannels ?? .none,
+      raw: reading.observation, smoothed: smoothed, filtered: filtered, rig: personal?.rigChannels ?? .none,
       triggers: personal?.triggers.values ?? .none, box: reading.box, trackSeconds: (tracked - begin).inSeconds,
       filterSeconds: (clock.now - tracked).inSeconds)
   }
@@ -53,14 +55,14 @@ package final class FaceStage {
   /// A moment without a frame: no face, and the filters' fade to neutral goes on.
   package func absent(at time: CaptureTime) -> FaceObservation {
     tracker.reset()
-    return finished(.absent(at: time))
+    return finished(.absent(at: time)).mapped
   }
 
-  /// What filters and the personal stage make of the networks' words.
-  private func finished(_ raw: FaceObservation) -> FaceObservation {
+  /// What filters, and then the personal stage, make of the networks' words.
+  private func finished(_ raw: FaceObservation) -> (smoothed: FaceObservation, mapped: FaceObservation) {
     let prepared = personal?.prepare(raw) ?? raw
-    let filtered = filters?.filter(prepared) ?? prepared
-    return personal?.finish(filtered, landmarks: tracker.landmarks) ?? filtered
+    let smoothed = filters?.filter(prepared) ?? prepared
+    return (smoothed, personal?.finish(smoothed, landmarks: tracker.landmarks) ?? smoothed)
   }
 
   /// Takes new filter settings without a jump; the settings must be valid.

@@ -4,10 +4,12 @@ import FaceCore
 import FaceTracking
 import Foundation
 import NeuralGraph
+import Recording
 import SignalFilters
 import Synchronization
 
-/// The running pipeline: a capture thread, a slot of one frame, and a tracking thread that tracks, filters and sends.
+/// The running pipeline: a capture thread, a slot of one frame, a tracking thread that tracks, filters and sends, and a thread
+/// that sends in its place where a rate is set.
 ///
 /// Recordings play at their own pace. While a camera is away the output fades to neutral and goes on. `stop()` sends one last
 /// neutral frame, so no rig is left with a frozen face.
@@ -24,6 +26,8 @@ package final class LivePipeline: Sendable {
     case calibration(CalibrationEvent)
     /// The recording is over; so many of its packets and pictures were damaged or missing.
     case ended(damaged: Int)
+    /// What became of a recording.
+    case recording(Recorder.Event)
     /// The pipeline can't go on.
     case failed(String)
   }
@@ -34,6 +38,9 @@ package final class LivePipeline: Sendable {
   private struct State {
     var isStopping = false
     var isStreaming = false
+    var hasEnded = false
+    var isTracking = false
+    var sourceName = ""
     var waitingReason: String?
     var sender: OSCSender
     var filters: FilterBank.Configuration?
@@ -45,28 +52,33 @@ package final class LivePipeline: Sendable {
   private let state: Mutex<State>
   private let slot: LatestFrame
   private let pace = NSCondition()
+  private let output: OutputClock
   let onEvent: @Sendable (Event) -> Void
   let personal = PersonalCommands()
+  /// The recording that goes on or was the last.
+  let recorder = Mutex<Recorder?>(nil)
 
-  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
+  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
   package init(
-    sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool,
-    onEvent: @escaping @Sendable (Event) -> Void
+    sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
+    wantsSnapshots: Bool, onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
+    output = OutputClock(filters)
     self.onEvent = onEvent
   }
 
-  /// Starts both threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
+  /// Starts the threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
   package func start(
     source: sending any FrameSource,
     makeStage: @escaping @Sendable () throws -> FaceStage
   ) {
-    state.withLock { $0.runningThreads = 2 }
     nonisolated(unsafe) let source = source
     let name = source.description
+    state.withLock { ($0.runningThreads, $0.sourceName) = (3, name) }
     spawn("gurn-capture") { self.capture(from: source) }
+    spawn("gurn-output") { self.output.run(send: self.send) }
     spawn("gurn-track") {
       do { try self.track(stage: makeStage(), source: name) } catch {
         self.sendNeutral()
@@ -78,20 +90,42 @@ package final class LivePipeline: Sendable {
   /// What was last broadcast, for a view; nil before the first frame.
   package var snapshot: PipelineSnapshot? { state.withLock { $0.snapshot } }
 
+  /// Whether frames come, from where, and why not.
+  package enum SourceState: Equatable, Sendable {
+    case starting(source: String)
+    case streaming(source: String)
+    case waiting(reason: String)
+    case ended
+  }
+
+  /// How the source stands. Any thread.
+  package var sourceState: SourceState {
+    state.withLock { state in
+      if state.hasEnded { return .ended }
+      if let reason = state.waitingReason { return .waiting(reason: reason) }
+      return state.isStreaming ? .streaming(source: state.sourceName) : .starting(source: state.sourceName)
+    }
+  }
+
+  /// The source as it calls itself: a camera's name is known when it was opened.
+  var sourceName: String { state.withLock { $0.sourceName } }
+
   /// Sends to other targets and filters by other settings from the next frame on, without a jump.
   package func reconfigure(sender: OSCSender, filters: FilterBank.Configuration) {
     state.withLock {
       $0.sender = sender
       $0.filters = filters
     }
+    output.reconfigure(filters)
   }
 
-  /// Ends both threads after a last neutral frame, and returns when they have ended.
+  /// Ends all threads after a last neutral frame, and returns when they have ended.
   package func stop() {
     requestStop()
     pace.withLock {
       while state.withLock({ $0.runningThreads }) > 0 { pace.wait() }
     }
+    stopRecording()
   }
 
   private var isStopping: Bool { state.withLock { $0.isStopping } }
@@ -127,6 +161,8 @@ package final class LivePipeline: Sendable {
 
 extension LivePipeline {
   private func capture(from source: any FrameSource) {
+    // A recording's first frames are not to pass by while the networks are got ready.
+    if !source.isLive { waitForTracking() }
     let clockStart = Self.now()
     do {
       while !isStopping {
@@ -139,8 +175,10 @@ extension LivePipeline {
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
+          record(frame, at: time)
         case .waiting(let reason): noteWaiting(reason)
         case .end:
+          state.withLock { $0.hasEnded = true }
           onEvent(.ended(damaged: source.damagedFrames))
           slot.close()
           return
@@ -152,10 +190,17 @@ extension LivePipeline {
     slot.close()
   }
 
+  private func waitForTracking() {
+    pace.withLock {
+      while state.withLock({ !$0.isTracking && !$0.isStopping }) { pace.wait() }
+    }
+  }
+
   /// Tells once that frames come.
   private func noteStreaming(from source: any FrameSource) {
     let changed = state.withLock { state in
       defer { (state.isStreaming, state.waitingReason) = (true, nil) }
+      if !state.isStreaming { state.sourceName = source.description }
       return !state.isStreaming
     }
     if changed { onEvent(.streaming(source: source.description)) }
@@ -194,6 +239,10 @@ extension LivePipeline {
 extension LivePipeline {
   private func track(stage: FaceStage, source: String) throws {
     var run = TrackingRun(source: source)
+    pace.withLock {
+      state.withLock { $0.isTracking = true }
+      pace.broadcast()
+    }
     while true {
       let filters = state.withLock { state in
         defer { state.filters = nil }
@@ -225,7 +274,8 @@ extension LivePipeline {
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
-    send(result.filtered, age: max(0, begin - image.time.seconds))
+    output.take(result.filtered, send: send)
+    record(RecordedRow(raw: result.raw, filtered: result.smoothed, mapped: result.filtered))
     run.frames += 1
     run.timings.add(
       track: result.trackSeconds, filter: result.filterSeconds, send: Self.now() - begin,
@@ -250,7 +300,7 @@ extension LivePipeline {
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))
     report(stage, at: observation.time, &run.capture)
-    send(observation, age: 0)
+    output.take(observation, send: send)
     state.withLock { state in
       state.snapshot?.observation = observation
       state.snapshot?.landmarks = []
@@ -259,7 +309,7 @@ extension LivePipeline {
   }
 
   /// The last word to every target: no rig is left with a frozen face.
-  private func sendNeutral() { send(.absent(at: CaptureTime(seconds: Self.now())), age: 0) }
+  private func sendNeutral() { output.finish(with: .absent(at: CaptureTime(seconds: Self.now())), send: send) }
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)

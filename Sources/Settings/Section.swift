@@ -63,6 +63,59 @@ struct Section {
     value = read
   }
 
+  /// A number, or a word that stands for none.
+  mutating func number(_ key: String, _ value: inout Double?, orNil word: String, in range: ClosedRange<Double>) {
+    guard let node = take(key) else { return }
+    if node.plainText == word || node.isNothing {
+      value = nil
+    } else if let read = node.plainText.flatMap(decimal), range.contains(read) {
+      value = read
+    } else {
+      let right = "\(word) or a number from \(brief(range.lowerBound)) to \(brief(range.upperBound))"
+      refuse(key, node, "has to be \(right)")
+    }
+  }
+
+  /// A number or one of some words.
+  enum NumberOrName: Equatable {
+    case number(Double)
+    case name(String)
+  }
+
+  /// One of these names, or a number in a range; nil if the key is not set or is wrong.
+  mutating func number(
+    _ key: String, or names: [String], in range: ClosedRange<Double>, unit: String
+  ) -> NumberOrName? {
+    guard let node = take(key) else { return nil }
+    let text = node.plainText ?? ""
+    if names.contains(text) { return .name(text) }
+    if let read = decimal(text), range.contains(read) { return .number(read) }
+    let choices = names.joined(separator: ", ")
+    refuse(
+      key, node, "has to be one of \(choices) or \(unit)from \(brief(range.lowerBound)) to \(brief(range.upperBound))")
+    return nil
+  }
+
+  /// A mapping of names to whole numbers, or true and false for 1 and 0.
+  mutating func integers(_ key: String, _ value: inout [String: Int]) {
+    guard let node = take(key) else { return }
+    guard !node.isNothing else { return value = [:] }
+    guard let items = node.mapping else { return refuse(key, node, "has to be a section of names and whole numbers") }
+    var read: [String: Int] = [:]
+    for (name, item) in items {
+      let text = item.plainText?.lowercased() ?? ""
+      guard let name = name.scalar?.string, let number = Int(text) ?? ["true": 1, "false": 0][text] else {
+        let place = "\(full(key)).\(name.scalar?.string ?? name.kind)"
+        log.add(
+          "\(place) is \(item.scalar?.string ?? item.kind), but has to be a whole number, or true or false",
+          at: item.mark)
+        continue
+      }
+      read[name] = number
+    }
+    value = read
+  }
+
   mutating func flag(_ key: String, _ value: inout Bool) {
     guard let node = take(key) else { return }
     switch node.plainText?.lowercased() {

@@ -16,12 +16,14 @@ struct TrackCommand: ParsableCommand {
     discussion: """
       Columns: t (seconds from the clip's start), present, confidence, yaw, pitch, roll (degrees; yaw > 0 to the subject's left, \
       pitch > 0 up, roll > 0 counter-clockwise in the image), box_x, box_y, box_w, box_h (pixels), proc_ms (time of tracking and \
-      filters), and the 52 ARKit blendshapes. Fields of a face that isn't there are empty.
+      filters, with --timings only), and the 52 ARKit blendshapes. Fields of a face that isn't there are empty. Two runs on one \
+      clip with one executor give the same bytes, without --timings.
       """)
 
   @Argument(help: "A video file.") var clip: String
   @Option(help: "The CSV file to write.") var csv: String
   @Flag(help: "Writes what the networks say, without filters and calibration.") var noFilters = false
+  @Flag(help: "Fills the column proc_ms, which differs from run to run.") var timings = false
   @Option(
     help: """
       A calibration file, auto for the one that is saved for the configured camera, or none. Without this option none, so that a \
@@ -80,7 +82,7 @@ struct TrackCommand: ParsableCommand {
       var row = result.filtered
       // A face that is gone fades on the wire; in the table it is simply gone.
       row.isPresent = result.raw.isPresent
-      try writer.append(row, box: result.box, processingMilliseconds: milliseconds)
+      try writer.append(row, box: result.box, processingMilliseconds: timings ? milliseconds : nil)
       summary.add(isPresent: row.isPresent, milliseconds: milliseconds)
       progress.advance()
     }

@@ -3,6 +3,7 @@ import Capture
 import Foundation
 import Logging
 import Pipeline
+import Recording
 import ServiceLifecycle
 import Settings
 import Synchronization
@@ -79,44 +80,56 @@ final class Daemon: Service {
     var factory = try StageFactory(configuration, measuresNetworks: true)
     let keeper = try PersonalKeeper(configuration, logger: logger)
     (factory.calibration, factory.triggers) = try keeper.load()
-    let source = try makeSource(configuration.source)
-    let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration), keeper: keeper)
+    let source = try SourceFactory.make(configuration.source)
+    let pipeline = makePipeline(configuration, sender: try makeSender(configuration), keeper: keeper)
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
     logger.info("networks: \(factory.networkReason)")
     logger.info("broadcasting to \(targets)")
+    if configuration.recording.atStart {
+      // Before the first frame, so that none is missing.
+      do { try pipeline.startRecording(RecordingPlan(configuration.recording)) } catch {
+        logger.error("not recording: \(error)")
+      }
+    }
     pipeline.start(source: source) { [factory] in try factory.makeStage(filters: true, waitsForShaders: false) }
     return pipeline
   }
 
-  private func makeSource(_ source: SourceConfiguration) throws -> sending any FrameSource {
-    if let file = source.file { return try VideoFile(path: file, loops: source.loop) }
-    let request = CameraRequest(width: source.width, height: source.height, framesPerSecond: Double(source.fps))
-    return CameraSource(name: source.camera.text, request: request)
-  }
-
   private func makePipeline(
-    _ source: SourceConfiguration, sender: OSCSender, keeper: PersonalKeeper
+    _ configuration: Configuration, sender: OSCSender, keeper: PersonalKeeper
   ) -> LivePipeline {
-    let orientation = FrameOrientation(
-      clockwiseTurns: source.rotateDegrees / 90, isMirrored: source.mirror)
-    return LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) {
-      [logger, continuation, manager] event in
+    LivePipeline(
+      sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
+      wantsSnapshots: false
+    ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
         logger.info("frames from \(source)")
         manager.notify("STATUS=frames from \(source)")
       case .waiting(let reason):
-        logger.warning("waiting for frames: \(reason)")
-        manager.notify("STATUS=waiting for frames: \(reason)")
+        logger.warning("waiting for camera: \(reason)")
+        manager.notify("STATUS=waiting for camera: \(reason)")
       case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
       case .calibration(let event): keeper.take(event)
       case .ended(let damaged):
         logger.info("the recording is over")
         if damaged > 0 { logger.warning("\(damaged) of its packets were damaged or missing; is it cut off?") }
         continuation.yield(.ended)
+      case .recording(let event): Self.log(event, to: logger)
       case .failed(let message): continuation.yield(.failed(message))
       }
+    }
+  }
+
+  /// A recording that fails is said; the daemon goes on.
+  private static func log(_ event: Recorder.Event, to logger: Logger) {
+    switch event {
+    case .began(let path): logger.info("recording \(path)")
+    case .dropped(let frames, let rows):
+      logger.warning("recording: the disk is too slow for \(frames) frames and \(rows) rows so far")
+    case .ended(let state):
+      if case .failed = state.phase { logger.error("\(state)") } else { logger.info("recorded \(state)") }
     }
   }
 
