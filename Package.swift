@@ -68,6 +68,7 @@ let package = Package(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["onnx.proto"], swiftSettings: strict),
+    module("ONNXConformance", ["GLES", "NeuralGraph", "ShaderInference", "SIMDInference", "ModelImport"]),
 
     .executableTarget(
       name: "gurnd",
@@ -82,7 +83,7 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy",
+        "FaceGenerator", "ModelImport", "ONNXConformance", "Accuracy",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -103,6 +104,7 @@ let package = Package(
       "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests("ONNXConformance", ["GLES", "NeuralGraph", "ModelImport"]),
     tests(
       "ModelImport",
       ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),

@@ -25,6 +25,7 @@ package final class SIMDExecutor {
   private let inputShape: TensorShape
   private let inputTensor: gurn_tensor
   private let outputs: [ResultCopy]
+  private let general: GeneralStorage
 
   /// An output's place in the values and in the results.
   private struct ResultCopy {
@@ -64,6 +65,7 @@ package final class SIMDExecutor {
     results = FloatArena(count: resultCount)
     layers = .allocate(capacity: plan.steps.count)
     _ = layers.initialize(from: plan.steps.map { Self.layer($0, values: base) })
+    general = GeneralStorage(plan, graph.weights, layers)
     weights = FloatArena(count: Self.pack(plan, kernels, layers, into: nil))
     _ = Self.pack(plan, kernels, layers, into: weights.base)
   }

@@ -4,7 +4,8 @@ import ModelImport
 /// `gurn model`: networks as files.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Make and inspect model files (.gurn).", subcommands: [Import.self, Info.self])
+    commandName: "model", abstract: "Make and inspect model files (.gurn).", 
+    subcommands: [Import.self, Info.self, Test.self])
 
   /// `gurn model import FILE.onnx -o OUT.gurn`
   struct Import: ParsableCommand {
