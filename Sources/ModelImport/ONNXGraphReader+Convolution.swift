@@ -2,7 +2,7 @@ import NeuralGraph
 
 extension ONNXGraphReader {
   mutating func readConvolution(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     let weights = try weightExtents(node, rank: value.extents.count)
     let group = NodeAttributes(node).integer("group", default: 1)
     let (channels, outputs) = (value.extents[1], weights[0])
@@ -38,7 +38,7 @@ extension ONNXGraphReader {
   }
 
   mutating func readTransposedConvolution(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     let weights = try weightExtents(node, rank: value.extents.count)
     let attributes = NodeAttributes(node)
     let group = attributes.integer("group", default: 1)
@@ -86,7 +86,7 @@ extension ONNXGraphReader {
     guard (3...5).contains(rank) else { throw Refusal("its input has \(rank) axes, not 3 to 5") }
     let constant = has(node, 1) ? constants[node.input[1]]?.dimensions : nil
     var extents = constant ?? []
-    if constant == nil { extents = try number(node, 1).extents }
+    if constant == nil { extents = try input(node, 1).extents }
     guard extents.count == rank, extents.allSatisfy({ $0 > 0 }) else {
       throw Refusal("input 1 has dimensions \(extents), \(rank) of them are right")
     }
@@ -95,9 +95,9 @@ extension ONNXGraphReader {
 
   /// Input, weights and, if there are any, biases.
   private mutating func operands(_ node: ONNXNodeProto, _ value: Value, _ outputs: Int) throws(Refusal) -> [Value] {
-    var operands = [value, try number(node, 1)]
+    var operands = [value, try input(node, 1)]
     if has(node, 2) {
-      let bias = try number(node, 2)
+      let bias = try input(node, 2)
       guard bias.count == outputs else { throw Refusal("it has \(bias.count) biases for \(outputs) outputs") }
       operands.append(bias)
     }
@@ -117,12 +117,11 @@ extension ONNXGraphReader {
   /// y = (x − mean) · scale / √(variance + ε) + shift: part of the weights that produce x where that can be, else a
   /// product and a sum.
   mutating func readBatchNormalization(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     let attributes = NodeAttributes(node)
-    guard attributes.integer("training_mode", default: 0) == 0, node.output.filter({ !$0.isEmpty }).count < 2 else {
-      throw Refusal("it is in training mode; export in evaluation mode")
-    }
     guard value.extents.count > 1 else { throw Refusal("its input has no channels") }
+    if attributes.integer("training_mode", default: 0) != 0 { return try readTrainingNormalization(node, value) }
+    guard node.output.filter({ !$0.isEmpty }).count < 2 else { throw Refusal("it gives statistics without training_mode") }
     let channels = value.extents[1]
     let epsilon = attributes.float("epsilon", default: 1e-5)
     let extents = [1, channels] + [Int](repeating: 1, count: value.extents.count - 2)
@@ -156,21 +155,51 @@ extension ONNXGraphReader {
   private mutating func readVariableNormalization(
     _ node: ONNXNodeProto, _ value: Value, _ extents: [Int], _ epsilon: Float
   ) throws(Refusal) {
-    var parameters: [Value] = []
-    for index in 1...4 {
-      var parameter = try number(node, index)
-      guard parameter.count == extents[1] else {
-        throw Refusal("it has \(parameter.count) numbers in input \(index) for \(extents[1]) channels")
-      }
-      parameter.extents = extents
-      parameters.append(parameter)
+    let centred = try binary(.subtract, value, try channels(node, 3, extents))
+    try define(node, try normalized(node, centred, variance: try channels(node, 4, extents), extents, epsilon))
+  }
+
+  /// As in training: the statistics are those of the input, and the running ones move towards them.
+  private mutating func readTrainingNormalization(_ node: ONNXNodeProto, _ value: Value) throws(Refusal) {
+    let attributes = NodeAttributes(node)
+    let rank = value.extents.count
+    let extents = [1, value.extents[1]] + [Int](repeating: 1, count: rank - 2)
+    let axes = [0] + Array(2..<rank)
+    func mean(_ reader: inout ONNXGraphReader, _ value: Value) throws(Refusal) -> Value {
+      try reader.make(.reduce(.mean, extents: value.extents, axes: axes), [value], extents: extents)
     }
+    let average = try mean(&self, value)
+    let centred = try binary(.subtract, value, average)
+    let variance = try mean(&self, try binary(.multiply, centred, centred))
+    let epsilon = attributes.float("epsilon", default: 1e-5)
+    try define(node, try normalized(node, centred, variance: variance, extents, epsilon))
+    let momentum = attributes.float("momentum", default: 0.9)
+    for (output, input, current) in [(1, 3, average), (2, 4, variance)] where node.output.count > output {
+      let kept = try scaled(try channels(node, input, extents), by: momentum)
+      let moved = try binary(.add, kept, try scaled(current, by: 1 - momentum))
+      try define(node, moved, extents: [extents[1]], output: output)
+    }
+  }
+
+  /// scale · centred / √(variance + ε) + shift, with scale and shift from inputs 1 and 2.
+  private mutating func normalized(
+    _ node: ONNXNodeProto, _ centred: Value, variance: Value, _ extents: [Int], _ epsilon: Float
+  ) throws(Refusal) -> Value {
     let small = try materialize(ConstantTensor(dimensions: [], elements: .floats([epsilon])), "\(nodeName) epsilon")
-    let variance = try binary(.add, parameters[3], small)
-    let deviation = try make(.function(ElementFunction(.squareRoot)), [variance], extents: extents)
-    let factor = try binary(.divide, parameters[0], deviation)
-    let centred = try binary(.subtract, value, parameters[2])
-    try define(node, try binary(.add, try binary(.multiply, centred, factor), parameters[1]))
+    let sum = try binary(.add, variance, small)
+    let deviation = try make(.function(ElementFunction(.squareRoot)), [sum], extents: extents)
+    let factor = try binary(.divide, try channels(node, 1, extents), deviation)
+    return try binary(.add, try binary(.multiply, centred, factor), try channels(node, 2, extents))
+  }
+
+  /// An input of one number a channel, with the extents that broadcast it.
+  private mutating func channels(_ node: ONNXNodeProto, _ index: Int, _ extents: [Int]) throws(Refusal) -> Value {
+    var parameter = try input(node, index)
+    guard parameter.count == extents[1] else {
+      throw Refusal("it has \(parameter.count) numbers in input \(index) for \(extents[1]) channels")
+    }
+    parameter.extents = extents
+    return parameter
   }
 }
 

@@ -3,7 +3,7 @@ import NeuralGraph
 extension ONNXGraphReader {
   /// One of the activations that layers can take over from the node that follows them.
   mutating func readActivation(_ node: ONNXNodeProto, _ activation: Activation) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     if let maker = changeableMaker(of: value), drafts[maker].takesActivation {
       drafts[maker].activation = activation
       try define(node, value)
@@ -13,7 +13,7 @@ extension ONNXGraphReader {
   }
 
   mutating func readFunction(_ node: ONNXNodeProto, _ function: ElementFunction) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     try define(node, try make(.function(function), [value], extents: value.extents))
   }
 
@@ -41,9 +41,9 @@ extension ONNXGraphReader {
   }
 
   private mutating func readVariableClip(_ node: ONNXNodeProto) throws(Refusal) {
-    var value = try number(node)
+    var value = try input(node)
     for (index, function) in [(1, BinaryFunction.maximum), (2, .minimum)] where has(node, index) {
-      value = try binary(function, value, try number(node, index))
+      value = try binary(function, value, try input(node, index))
     }
     try define(node, value)
   }
@@ -52,25 +52,26 @@ extension ONNXGraphReader {
   mutating func readWhere(_ node: ONNXNodeProto) throws(Refusal) {
     var condition = try input(node)
     condition.isInteger = false
-    let kept = try binary(.keepWhere, condition, try number(node, 1))
-    let other = try binary(.keepUnless, condition, try number(node, 2))
+    let kept = try binary(.keepWhere, condition, try input(node, 1))
+    let other = try binary(.keepUnless, condition, try input(node, 2))
     try define(node, try binary(.add, kept, other))
   }
 
-  /// CastLike: floats stay floats.
+  /// Cast to the kind of numbers of input 1.
   mutating func readCastLike(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
-    guard try !input(node, 1).isInteger else { throw Refusal("it makes integers, Gurn computes in floats") }
-    try define(node, value)
+    try define(node, try cast(try input(node), toInteger: try input(node, 1).isInteger))
   }
 
   /// An operator of two inputs, or of any number for those that ONNX lets have more.
   mutating func readBinary(_ node: ONNXNodeProto, _ function: BinaryFunction) throws(Refusal) {
     guard node.input.count > 0 else { throw Refusal("input 0 is missing") }
-    if node.input.count == 1 { return try define(node, try number(node)) }
+    if node.input.count == 1 { return try define(node, try input(node)) }
     if function == .add, try readBias(node) { return }
-    var result = try number(node)
-    for index in 1..<node.input.count { result = try binary(function, result, try number(node, index)) }
+    var result = try input(node)
+    for index in 1..<node.input.count { result = try binary(function, result, try input(node, index)) }
+    if function == .divide, result.isInteger {
+      result = try make(.function(ElementFunction(.truncation)), [result], extents: result.extents)
+    }
     try define(node, result)
   }
 

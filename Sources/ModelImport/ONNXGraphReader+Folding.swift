@@ -91,14 +91,20 @@ extension ONNXGraphReader {
     constants[try output(node)] = ConstantTensor(dimensions: extents, elements: elements)
   }
 
-  /// Cast to floats, which changes nothing here; to integers only for constants.
   mutating func readCast(_ node: ONNXNodeProto) throws(Refusal) {
     let type = NodeAttributes(node).integer("to", default: 1)
-    var value = try input(node)
     let toInteger = ConstantTensor.isInteger(dataType: Int32(truncatingIfNeeded: type))
-    guard isFolding || !toInteger else { throw Refusal("it makes integers, Gurn computes in floats") }
-    if !toInteger { value.isInteger = false }
-    try define(node, value)
+    try define(node, try cast(try input(node), toInteger: toInteger))
+  }
+
+  /// The value as integers, without what is behind the point, or as floats, which changes nothing here.
+  mutating func cast(_ value: Value, toInteger: Bool) throws(Refusal) -> Value {
+    var value = value
+    if toInteger, !value.isInteger {
+      value = try make(.function(ElementFunction(.truncation)), [value], extents: value.extents)
+    }
+    value.isInteger = toInteger
+    return value
   }
 }
 

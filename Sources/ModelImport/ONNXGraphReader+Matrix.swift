@@ -7,7 +7,7 @@ extension ONNXGraphReader {
     let (alpha, beta) = (attributes.float("alpha", default: 1), attributes.float("beta", default: 1))
     let transposesA = attributes.integer("transA", default: 0) != 0
     let transposesB = attributes.integer("transB", default: 0) != 0
-    var first = try number(node)
+    var first = try input(node)
     guard first.extents.count == 2 else { throw Refusal("its input has \(first.extents.count) axes, not 2; flatten it first") }
     let rows = first.extents[transposesA ? 1 : 0]
     if rows == 1, let tensor = constants[node.input.count > 1 ? node.input[1] : ""] {
@@ -18,15 +18,16 @@ extension ONNXGraphReader {
       }
     }
     if transposesA { first = try transposed(first, [1, 0]) }
-    var second = try number(node, 1)
+    var second = try input(node, 1)
     guard second.extents.count == 2 else { throw Refusal("input 1 has \(second.extents.count) axes, not 2") }
     if transposesB { second = try transposed(second, [1, 0]) }
     var result = try scaled(try product(first, second), by: alpha)
-    if has(node, 2), beta != 0 { result = try binary(.add, result, try scaled(try number(node, 2), by: beta)) }
+    if has(node, 2), beta != 0 { result = try binary(.add, result, try scaled(try input(node, 2), by: beta)) }
     try define(node, result)
   }
 
-  private mutating func scaled(_ value: Value, by factor: Float) throws(Refusal) -> Value {
+  /// The value times a number.
+  mutating func scaled(_ value: Value, by factor: Float) throws(Refusal) -> Value {
     guard factor != 1 else { return value }
     let number = ConstantTensor(dimensions: [], elements: .floats([factor]))
     return try binary(.multiply, value, try materialize(number, "\(nodeName) factor \(factor)"))
@@ -41,7 +42,7 @@ extension ONNXGraphReader {
   }
 
   mutating func readMatMul(_ node: ONNXNodeProto) throws(Refusal) {
-    let first = try number(node)
+    let first = try input(node)
     if has(node, 1), let matrix = constants[node.input[1]], matrix.dimensions.count == 2,
       first.extents.last == first.count, !first.extents.isEmpty
     {
@@ -50,7 +51,7 @@ extension ONNXGraphReader {
       layer.extents = Array(first.extents.dropLast()) + [bias.count]
       return try define(node, layer)
     }
-    let second = try number(node, 1)
+    let second = try input(node, 1)
     guard !first.extents.isEmpty, !second.extents.isEmpty else { throw Refusal("it multiplies a number, not a matrix") }
     try define(node, try product(first, second))
   }

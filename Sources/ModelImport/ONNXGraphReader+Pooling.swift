@@ -20,7 +20,7 @@ extension ONNXGraphReader {
   }
 
   mutating func readAveragePool(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     let (axes, outer) = try windows(node, value)
     let extents = Array(value.extents[..<2]) + axes.map(\.output)
     if axes.count == 2, axes.allSatisfy({ $0.isBlock && $0.kernel == axes[0].kernel }) {
@@ -42,14 +42,14 @@ extension ONNXGraphReader {
   }
 
   mutating func readGlobalPool(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     guard value.extents.count > 2 else { throw Refusal("its input has no height and width") }
     let reduction: Reduction = node.opType == "GlobalMaxPool" ? .maximum : .mean
     try define(node, try reduced(value, reduction, axes: Array(2..<value.extents.count), keepsAxes: true))
   }
 
   mutating func readReduction(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     let attributes = NodeAttributes(node)
     var axes: Set<Int> = []
     let given = try integers(node, 1, "axes") ?? attributes.integers("axes", default: [])
@@ -78,7 +78,7 @@ extension ONNXGraphReader {
 
   /// Softmax along one axis; before opset 13 over all axes from that one on.
   mutating func readSoftmax(_ node: ONNXNodeProto) throws(Refusal) {
-    let value = try number(node)
+    let value = try input(node)
     let rank = value.extents.count
     guard rank > 0 else { throw Refusal("its input is one number") }
     let axis = try axis(NodeAttributes(node).integer("axis", default: opset < 13 ? 1 : -1), rank: rank)

@@ -47,7 +47,7 @@ extension ONNXGraphReader {
   }
 
   mutating func readResize(_ node: ONNXNodeProto) throws(Refusal) {
-    var value = try number(node)
+    var value = try input(node)
     let form = try ResizeForm(node, opset: opset)
     let rank = value.extents.count
     var axes: [Int] = []

@@ -14,7 +14,7 @@ struct ONNXGraphReader {
     var extents: [Int]
     /// Whether one node alone reads it, so that its maker may be changed.
     var isExclusive: Bool
-    /// Whether it holds integers, which may be moved but not computed with: Gurn computes in floats.
+    /// Whether it holds integers. They are computed with as floats: exact up to 2²⁴, without wrapping around.
     var isInteger: Bool
 
     var count: Int { extents.reduce(1, *) }
@@ -61,7 +61,7 @@ struct ONNXGraphReader {
   /// Test data for inputs that may be taken as constants, and those that were.
   var bindings: [String: ConstantTensor] = [:]
   var bound: Set<String> = []
-  /// Whether what is read is itself a folding of constants, where integers are computed with.
+  /// Whether what is read is itself a folding of constants.
   let isFolding: Bool
   let inputName: String
   private(set) var inputParts: [Graph.InputPart] = []
@@ -153,13 +153,6 @@ struct ONNXGraphReader {
     return try materialize(tensor, name)
   }
 
-  /// The value of an input that is computed with.
-  mutating func number(_ node: ONNXNodeProto, _ index: Int = 0) throws(Refusal) -> Value {
-    let value = try input(node, index)
-    guard !value.isInteger || isFolding else { throw Refusal("its input \(index) holds integers, Gurn computes in floats") }
-    return value
-  }
-
   /// A constant as a node.
   mutating func materialize(_ tensor: ConstantTensor, _ name: String) throws(Refusal) -> Value {
     if let value = materialized[name] { return value }
@@ -170,7 +163,7 @@ struct ONNXGraphReader {
     let constant = GeneralOperator.constant(WeightRange(offset: 0, count: 0), extents: tensor.dimensions)
     var value = try make(constant, [], extents: tensor.dimensions, weights: tensor.floats, name: name)
     value.isExclusive = false
-    value.isInteger = isInteger && !isFolding
+    value.isInteger = isInteger
     materialized[name] = value
     return value
   }

@@ -28,6 +28,8 @@ package struct ElementFunction: Sendable, Equatable {
     case logarithm = 14
     /// 1 − x, for what is 0 or 1
     case not = 15
+    /// x without what is behind the point
+    case truncation = 16
   }
 
   package var kind: Kind
@@ -60,6 +62,7 @@ package struct ElementFunction: Sendable, Equatable {
     case .reciprocal: 1 / x
     case .logarithm: log(x)
     case .not: 1 - x
+    case .truncation: x.rounded(.towardZero)
     }
   }
 }

@@ -57,12 +57,13 @@ package struct Resizing: Sendable, Equatable {
   private func place(_ index: Int) -> Double {
     let (x, scale) = (Double(index), Double(scale))
     let source = Double(split.length)
-    let result = Double(length)
+    // As long as was asked for, which need not be a whole number.
+    let result = scale * source
     switch coordinates {
     case .halfPixel: return (x + 0.5) / scale - 0.5
     case .halfPixelSymmetric:
       // The result may be shorter than asked for: what is lost is lost on both sides.
-      let adjustment = result / (scale * source)
+      let adjustment = Double(length) / result
       return source / 2 * (1 - adjustment) + (x + 0.5) / scale - 0.5
     case .pytorchHalfPixel: return length > 1 ? (x + 0.5) / scale - 0.5 : 0
     case .alignCorners: return length > 1 ? x * (source - 1) / (result - 1) : 0

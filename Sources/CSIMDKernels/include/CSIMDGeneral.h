@@ -7,7 +7,7 @@
 typedef enum {
   gurn_leaky_relu, gurn_clip, gurn_tanh, gurn_hard_sigmoid, gurn_hard_swish, gurn_scaled_elu, gurn_gelu, gurn_gelu_tanh,
   gurn_exponential, gurn_square_root, gurn_error_function, gurn_negative, gurn_absolute, gurn_reciprocal,
-  gurn_logarithm, gurn_not
+  gurn_logarithm, gurn_not, gurn_truncation
 } gurn_function;
 
 typedef enum {

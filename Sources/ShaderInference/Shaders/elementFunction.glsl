@@ -34,6 +34,8 @@ float negative(float x) { return -x; }
 float absolute(float x) { return abs(x); }
 float reciprocal(float x) { return 1.0 / x; }
 float logarithm(float x) { return log(x); }
+// A quotient of whole numbers may come out of a GPU a little too small.
+float truncation(float x) { return sign(x) * floor(abs(x) * 1.0000004); }
 float inverse01(float x) { return 1.0 - x; }
 
 float value(int index) { return FUNCTION(element(source, SOURCE_SHAPE, index)); }
