@@ -104,7 +104,7 @@ let package = Package(
       "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
-    tests("ONNXConformance", ["GLES", "NeuralGraph", "ModelImport"]),
+    tests("ONNXConformance", ["GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     tests(
       "ModelImport",
       ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),

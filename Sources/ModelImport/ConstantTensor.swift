@@ -55,7 +55,8 @@ package struct ConstantTensor {
   private static func elements(_ tensor: ONNXTensorProto) throws(Refusal) -> Elements {
     let raw = tensor.rawData
     func small<T: FixedWidthInteger>(_ type: T.Type) -> Elements {
-      .integers(raw.isEmpty ? tensor.int32Data.map(Int.init) : load(raw, as: T.self).map { Int(truncatingIfNeeded: $0) })
+      .integers(
+        raw.isEmpty ? tensor.int32Data.map(Int.init) : load(raw, as: T.self).map { Int(truncatingIfNeeded: $0) })
     }
     switch tensor.dataType {
     case 1:
@@ -84,7 +85,8 @@ package struct ConstantTensor {
     data.withUnsafeBytes { bytes in
       let count = bytes.count / MemoryLayout<T>.size
       return [T](unsafeUninitializedCapacity: count) { target, filled in
-        UnsafeMutableRawBufferPointer(target).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * MemoryLayout<T>.size)]))
+        UnsafeMutableRawBufferPointer(target).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * MemoryLayout<T>.size)]))
         filled = count
       }.map { T(littleEndian: $0) }
     }

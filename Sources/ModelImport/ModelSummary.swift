@@ -41,7 +41,8 @@ package enum ModelSummary {
       alone.nodes = [node]
       let work = alone.multiplyAdds(shapes: [shapes[0], shapes[index + 1]])
       rows.append([
-        "\(index + 1)", kind, node.inputs.map(String.init).joined(separator: node.operation.joint), "\(shapes[index + 1])",
+        "\(index + 1)", kind, node.inputs.map(String.init).joined(separator: node.operation.joint),
+        "\(shapes[index + 1])",
         activation == .none ? "" : "\(activation)", weights.grouped, work.grouped,
       ])
     }

@@ -108,7 +108,9 @@ extension ONNXGraphReader {
   mutating func bias(_ node: ONNXNodeProto, _ index: Int, count: Int) throws(Refusal) -> [Float]? {
     guard has(node, index) else { return [Float](repeating: 0, count: count) }
     guard let tensor = constants[node.input[index]] else { return nil }
-    guard tensor.floats.count == count else { throw Refusal("it has \(tensor.floats.count) biases for \(count) outputs") }
+    guard tensor.floats.count == count else {
+      throw Refusal("it has \(tensor.floats.count) biases for \(count) outputs")
+    }
     return tensor.floats
   }
 
@@ -121,7 +123,9 @@ extension ONNXGraphReader {
     let attributes = NodeAttributes(node)
     guard value.extents.count > 1 else { throw Refusal("its input has no channels") }
     if attributes.integer("training_mode", default: 0) != 0 { return try readTrainingNormalization(node, value) }
-    guard node.output.filter({ !$0.isEmpty }).count < 2 else { throw Refusal("it gives statistics without training_mode") }
+    guard node.output.filter({ !$0.isEmpty }).count < 2 else {
+      throw Refusal("it gives statistics without training_mode")
+    }
     let channels = value.extents[1]
     let epsilon = attributes.float("epsilon", default: 1e-5)
     let extents = [1, channels] + [Int](repeating: 1, count: value.extents.count - 2)
@@ -130,7 +134,9 @@ extension ONNXGraphReader {
     }
     var scale: [Float] = []
     var shift: [Float] = []
-    let parameters = try (1...4).map { (index) throws(Refusal) in try weights(node, index, rank: 1).floats.map(Double.init) }
+    let parameters = try (1...4).map { (index) throws(Refusal) in
+      try weights(node, index, rank: 1).floats.map(Double.init)
+    }
     guard parameters.allSatisfy({ $0.count == channels }) else {
       throw Refusal("it has parameters for \(parameters.map(\.count)) channels, its input has \(channels)")
     }

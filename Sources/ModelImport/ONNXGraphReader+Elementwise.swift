@@ -26,9 +26,13 @@ extension ONNXGraphReader {
       guard tensor.floats.count == 1 else { throw Refusal("its \(name) is not one number") }
       return tensor.floats[0]
     }
-    let (low, high) = (constants[node.input.count > 1 ? node.input[1] : ""], constants[node.input.count > 2 ? node.input[2] : ""])
+    let (low, high) = (
+      constants[node.input.count > 1 ? node.input[1] : ""], constants[node.input.count > 2 ? node.input[2] : ""]
+    )
     guard has(node, 1) == (low != nil), has(node, 2) == (high != nil) else { return try readVariableClip(node) }
-    let (a, b) = (try limit(low, "min") ?? -.greatestFiniteMagnitude, try limit(high, "max") ?? .greatestFiniteMagnitude)
+    let (a, b) = (
+      try limit(low, "min") ?? -.greatestFiniteMagnitude, try limit(high, "max") ?? .greatestFiniteMagnitude
+    )
     switch (a, b) {
     case (0, 6): try readActivation(node, .relu6)
     case (0, .greatestFiniteMagnitude...): try readActivation(node, .relu)

@@ -7,7 +7,8 @@ extension ONNXGraphReader {
   mutating func fold(_ node: ONNXNodeProto) throws(Refusal) -> Bool {
     let names = node.input.filter { !$0.isEmpty }
     guard !isFolding, !names.isEmpty, names.allSatisfy({ constants[$0] != nil }) else { return false }
-    let isInteger = names.contains { constants[$0]?.integers != nil } && names.allSatisfy { constants[$0]?.integers != nil }
+    let isInteger =
+      names.contains { constants[$0]?.integers != nil } && names.allSatisfy { constants[$0]?.integers != nil }
     var reader = ONNXGraphReader(folding: constants.filter { names.contains($0.key) }, opset: opset)
     try reader.readOperator(node)
     let graph = reader.graph(name: "constants", normalization: .none, outputs: [])
@@ -76,7 +77,9 @@ extension ONNXGraphReader {
   mutating func readConstantOfShape(_ node: ONNXNodeProto) throws(Refusal) {
     guard let extents = try integers(node, 0, "shape") else { throw Refusal("it has no shape") }
     let number = try NodeAttributes(node).tensor("value").map { (proto) throws(Refusal) in try ConstantTensor(proto) }
-    guard extents.allSatisfy({ $0 >= 0 && $0 <= Graph.maximumElements }) else { throw Refusal("its shape \(extents) is impossible") }
+    guard extents.allSatisfy({ $0 >= 0 && $0 <= Graph.maximumElements }) else {
+      throw Refusal("its shape \(extents) is impossible")
+    }
     let (count, overflow) = extents.reduce((1, false)) { product, extent in
       let (next, overflow) = product.0.multipliedReportingOverflow(by: extent)
       return (next, overflow || product.1)

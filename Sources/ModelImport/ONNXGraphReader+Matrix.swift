@@ -8,12 +8,15 @@ extension ONNXGraphReader {
     let transposesA = attributes.integer("transA", default: 0) != 0
     let transposesB = attributes.integer("transB", default: 0) != 0
     var first = try input(node)
-    guard first.extents.count == 2 else { throw Refusal("its input has \(first.extents.count) axes, not 2; flatten it first") }
+    guard first.extents.count == 2 else {
+      throw Refusal("its input has \(first.extents.count) axes, not 2; flatten it first")
+    }
     let rows = first.extents[transposesA ? 1 : 0]
     if rows == 1, let tensor = constants[node.input.count > 1 ? node.input[1] : ""] {
       let columns = tensor.dimensions.count == 2 ? tensor.dimensions[transposesB ? 0 : 1] : 0
       if let bias = rowBias(node, count: columns) {
-        let layer = try fullyConnected(node, first, isTransposed: transposesB, scale: alpha, bias: bias.map { $0 * beta })
+        let layer = try fullyConnected(
+          node, first, isTransposed: transposesB, scale: alpha, bias: bias.map { $0 * beta })
         return try define(node, layer)
       }
     }

@@ -68,7 +68,8 @@ extension ONNXGraphReader {
     _ value: Value, _ reduction: Reduction, axes: [Int], keepsAxes: Bool
   ) throws(Refusal) -> Value {
     let kept = value.extents.indices.filter { !axes.contains($0) }
-    let extents = keepsAxes
+    let extents =
+      keepsAxes
       ? value.extents.indices.map { axes.contains($0) ? 1 : value.extents[$0] } : kept.map { value.extents[$0] }
     if reduction == .mean, value.extents.count == 4, axes == [2, 3] {
       return try add(.globalAveragePool, [try folded(value)], extents: extents)

@@ -5,7 +5,8 @@ extension ONNXGraphReader {
     var value = try input(node)
     let attributes = NodeAttributes(node)
     let rank = value.extents.count
-    let given = try integers(node, 1, "pads") ?? attributes.integers(attributes.has("pads") ? "pads" : "paddings", default: [])
+    let given =
+      try integers(node, 1, "pads") ?? attributes.integers(attributes.has("pads") ? "pads" : "paddings", default: [])
     var axes = Array(0..<rank)
     if let some = try integers(node, 3, "axes") {
       axes = []
@@ -19,7 +20,9 @@ extension ONNXGraphReader {
     guard let mode = modes[name] else { throw Refusal("mode '\(name)' is unknown") }
     var number = attributes.float("value", default: 0)
     if has(node, 2) {
-      guard let tensor = constant(node, 2), tensor.floats.count == 1 else { throw Refusal("its value is not one constant") }
+      guard let tensor = constant(node, 2), tensor.floats.count == 1 else {
+        throw Refusal("its value is not one constant")
+      }
       number = tensor.floats[0]
     }
     for (index, axis) in axes.enumerated() {
@@ -39,7 +42,8 @@ extension ONNXGraphReader {
     guard ranges[axis].count > 0 else { throw Refusal("it takes more than there is from axis \(axis)") }
     let kept = try sliced(value, ranges)
     let padding = Padding(
-      split: AxisSplit(kept.extents, axis: axis), before: max(before, 0), after: max(after, 0), mode: mode, value: number)
+      split: AxisSplit(kept.extents, axis: axis), before: max(before, 0), after: max(after, 0), mode: mode,
+      value: number)
     guard padding.before + padding.after > 0 else { return kept }
     var extents = kept.extents
     extents[axis] = padding.length
@@ -51,7 +55,9 @@ extension ONNXGraphReader {
     let form = try ResizeForm(node, opset: opset)
     let rank = value.extents.count
     var axes: [Int] = []
-    for one in NodeAttributes(node).integers("axes", default: Array(0..<rank)) { axes.append(try axis(one, rank: rank)) }
+    for one in NodeAttributes(node).integers("axes", default: Array(0..<rank)) {
+      axes.append(try axis(one, rank: rank))
+    }
     let targets = try targets(node, value, axes, form)
     var region: [Float] = []
     if form.coordinates == .tfCropAndResize {
@@ -64,7 +70,9 @@ extension ONNXGraphReader {
       let (length, scale) = targets[index]
       let (start, end) = region.isEmpty ? (0, 1) : (region[index], region[index + axes.count])
       if length == value.extents[axis], scale == 1, start == 0, end == 1 { continue }
-      guard (1...Graph.maximumEdge).contains(length) else { throw Refusal("its result would have \(length) elements on axis \(axis)") }
+      guard (1...Graph.maximumEdge).contains(length) else {
+        throw Refusal("its result would have \(length) elements on axis \(axis)")
+      }
       let resizing = Resizing(
         split: AxisSplit(value.extents, axis: axis), length: length, scale: scale, mode: form.mode,
         coordinates: form.coordinates, rounding: form.rounding, cubic: form.cubic,

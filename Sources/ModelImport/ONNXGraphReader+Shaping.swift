@@ -13,7 +13,9 @@ extension ONNXGraphReader {
   mutating func readReshape(_ node: ONNXNodeProto) throws(Refusal) {
     let value = try input(node)
     let attributes = NodeAttributes(node)
-    guard let shape = try integers(node, 1, "shape") ?? (attributes.has("shape") ? attributes.integers("shape", default: []) : nil)
+    guard
+      let shape = try integers(node, 1, "shape")
+        ?? (attributes.has("shape") ? attributes.integers("shape", default: []) : nil)
     else { throw Refusal("it has no shape") }
     var extents: [Int] = []
     for (axis, size) in shape.enumerated() {
@@ -24,7 +26,9 @@ extension ONNXGraphReader {
         extents.append(size)
       }
     }
-    guard extents.allSatisfy({ (-1...Graph.maximumElements).contains($0) }), extents.count <= GeneralOperator.maximumRank else {
+    guard extents.allSatisfy({ (-1...Graph.maximumElements).contains($0) }),
+      extents.count <= GeneralOperator.maximumRank
+    else {
       throw Refusal("shape \(shape) is impossible")
     }
     let known = extents.filter { $0 != -1 }.reduce(1.0) { $0 * Double($1) }
@@ -52,7 +56,9 @@ extension ONNXGraphReader {
     let rank = value.extents.count
     let attributes = NodeAttributes(node)
     var axes: Set<Int> = []
-    if let given = try integers(node, 1, "axes") ?? (attributes.has("axes") ? attributes.integers("axes", default: []) : nil) {
+    if let given = try integers(node, 1, "axes")
+      ?? (attributes.has("axes") ? attributes.integers("axes", default: []) : nil)
+    {
       for one in given { axes.insert(try axis(one, rank: rank)) }
     } else {
       axes = Set(value.extents.indices.filter { value.extents[$0] == 1 })
@@ -102,7 +108,9 @@ extension ONNXGraphReader {
     func list(_ index: Int, _ name: String) throws(Refusal) -> [Int]? {
       try integers(node, index, name) ?? (attributes.has(name) ? attributes.integers(name, default: []) : nil)
     }
-    guard let starts = try list(1, "starts"), let ends = try list(2, "ends") else { throw Refusal("it has no starts or ends") }
+    guard let starts = try list(1, "starts"), let ends = try list(2, "ends") else {
+      throw Refusal("it has no starts or ends")
+    }
     let axes = try list(3, "axes") ?? Array(starts.indices)
     let steps = try list(4, "steps") ?? [Int](repeating: 1, count: starts.count)
     guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
@@ -111,7 +119,9 @@ extension ONNXGraphReader {
     var ranges = value.extents.map { SliceRange(start: 0, count: $0, step: 1) }
     for index in starts.indices {
       let axis = try axis(axes[index], rank: value.extents.count)
-      guard steps[index] != 0, abs(steps[index]) <= Graph.maximumElements else { throw Refusal("step \(steps[index]) is impossible") }
+      guard steps[index] != 0, abs(steps[index]) <= Graph.maximumElements else {
+        throw Refusal("step \(steps[index]) is impossible")
+      }
       ranges[axis] = SliceRange(start: starts[index], end: ends[index], step: steps[index], length: value.extents[axis])
     }
     value = try sliced(value, ranges)
@@ -140,7 +150,8 @@ extension ONNXGraphReader {
       let each = (length + parts - 1) / max(parts, 1)
       lengths = (0..<parts).map { max(min(each, length - $0 * each), 0) }
     }
-    guard lengths.count == parts, lengths.allSatisfy({ (0...length).contains($0) }), lengths.reduce(0, +) == length else {
+    guard lengths.count == parts, lengths.allSatisfy({ (0...length).contains($0) }), lengths.reduce(0, +) == length
+    else {
       throw Refusal("parts \(lengths) do not make the \(length) elements of its axis")
     }
     var start = 0
@@ -188,14 +199,18 @@ extension ONNXGraphReader {
     }
     let extents = zip(own, wished).map(max)
     try define(
-      node, extents == own ? value : try make(.rearrange(StridedView(broadcasting: own, to: extents)), [value], extents: extents),
+      node,
+      extents == own
+        ? value : try make(.rearrange(StridedView(broadcasting: own, to: extents)), [value], extents: extents),
       extents: extents)
   }
 
   /// Gather with constant indices: slices, one after the other.
   mutating func readGather(_ node: ONNXNodeProto) throws(Refusal) {
     let value = try input(node)
-    guard let tensor = constant(node, 1), let indices = tensor.integers else { throw Refusal("its indices are not constant") }
+    guard let tensor = constant(node, 1), let indices = tensor.integers else {
+      throw Refusal("its indices are not constant")
+    }
     let axis = try axis(NodeAttributes(node).integer("axis", default: 0), rank: value.extents.count)
     let length = value.extents[axis]
     guard (1...255).contains(indices.count), indices.allSatisfy({ (-length..<length).contains($0) }) else {

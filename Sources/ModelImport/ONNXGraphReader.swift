@@ -204,7 +204,9 @@ struct ONNXGraphReader {
   }
 
   /// Gives the node's output the value under another name, perhaps with other extents.
-  mutating func define(_ node: ONNXNodeProto, _ value: Value, extents: [Int]? = nil, output index: Int = 0) throws(Refusal) {
+  mutating func define(_ node: ONNXNodeProto, _ value: Value, extents: [Int]? = nil, output index: Int = 0)
+    throws(Refusal)
+  {
     let name = try output(node, index)
     var value = value
     value.extents = extents ?? value.extents

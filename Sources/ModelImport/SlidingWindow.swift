@@ -66,7 +66,9 @@ struct SlidingWindow {
         pad = shared(max((output - 1) * stride + reach - length, 0))
       } else {
         let room = length + pad.before + pad.after - reach
-        guard room >= 0 else { throw Refusal("its kernel reaches over \(reach) elements, its padded input has \(room + reach)") }
+        guard room >= 0 else {
+          throw Refusal("its kernel reaches over \(reach) elements, its padded input has \(room + reach)")
+        }
         output = (room + (roundsUp ? stride - 1 : 0)) / stride + 1
         // A window that would begin on the padding after the input is left out.
         if roundsUp, (output - 1) * stride >= length + pad.before { output -= 1 }

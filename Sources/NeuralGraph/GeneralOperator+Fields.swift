@@ -161,7 +161,8 @@ extension GeneralOperator {
       }
       return .function(ElementFunction(kind, a: a, b: b))
     case 10:
-      guard let function = fields.code(BinaryFunction.self), let first = fields.list(), let second = fields.list() else {
+      guard let function = fields.code(BinaryFunction.self), let first = fields.list(), let second = fields.list()
+      else {
         return nil
       }
       return .binary(function, first: first, second: second)

@@ -62,7 +62,10 @@ extension GeneralOperator {
       try Self.check([resizing.length], 1...Self.tableLimit)
       guard [resizing.cubic, resizing.start, resizing.end, resizing.extrapolation].allSatisfy(\.isFinite),
         resizing.scale > 1e-3, resizing.scale < 1e6, !resizing.antialias || resizing.scale > 1 / 64
-      else { throw .parameters("scale \(resizing.scale) is not between 0.001 (1/64 antialiased) and 1e6, or another field not finite") }
+      else {
+        throw .parameters(
+          "scale \(resizing.scale) is not between 0.001 (1/64 antialiased) and 1e6, or another field not finite")
+      }
       return ([count], [split.outer, resizing.length, split.inner])
     case .convolution(let convolution): return try convolution.signature(inputCount: inputCount)
     case .pool(let pool):

@@ -15,7 +15,9 @@ extension GeneralConvolution {
             var sum = start
             for channel in 0..<inputChannels {
               let plane = ((image * groups + group) * inputChannels + channel) * area
-              for (tap, place) in window { sum += input[plane + place] * weights[filter + channel * strides.input + tap] }
+              for (tap, place) in window {
+                sum += input[plane + place] * weights[filter + channel * strides.input + tap]
+              }
             }
             result.append(sum)
           }
@@ -42,7 +44,10 @@ extension GeneralPool {
         case .averageWithPadding: result.append(padded == 0 ? 0 : sum / Double(padded))
         case .maximum: result.append(places.map { input[plane * area + $0] }.max() ?? 0)
         case .maximumIndex:
-          let best = places.max { input[plane * area + $0] < input[plane * area + $1] || (input[plane * area + $0] == input[plane * area + $1] && $0 > $1) }
+          let best = places.max {
+            input[plane * area + $0] < input[plane * area + $1]
+              || (input[plane * area + $0] == input[plane * area + $1] && $0 > $1)
+          }
           result.append(Double(plane * area + order(best ?? 0)))
         }
       }
@@ -79,6 +84,8 @@ extension [WindowAxis] {
 
   /// For each output in row-major order the cells of its window, padding included.
   var paddedCells: [Int] {
-    reduce([1]) { cells, axis in cells.flatMap { count in (0..<axis.output).map { count * axis.paddedCells(output: $0) } } }
+    reduce([1]) { cells, axis in
+      cells.flatMap { count in (0..<axis.output).map { count * axis.paddedCells(output: $0) } }
+    }
   }
 }

@@ -30,7 +30,8 @@ package struct Resizing: Sendable, Equatable {
   package var extrapolation: Float
 
   package init(
-    split: AxisSplit, length: Int, scale: Float, mode: Mode, coordinates: Coordinates, rounding: Rounding = .preferFloor,
+    split: AxisSplit, length: Int, scale: Float, mode: Mode, coordinates: Coordinates,
+    rounding: Rounding = .preferFloor,
     cubic: Float = -0.75, excludesOutside: Bool = false, antialias: Bool = false, start: Float = 0, end: Float = 1,
     extrapolation: Float = 0
   ) {

@@ -58,7 +58,9 @@ extension ConformanceReport.Line {
 
 extension ConformanceReport {
   /// Runs a test on all executors and adds it; gives a line about it.
-  package mutating func run(_ test: ConformanceTest, tolerance: ConformanceTest.Tolerance, asFile: Bool = false) -> String {
+  package mutating func run(_ test: ConformanceTest, tolerance: ConformanceTest.Tolerance, asFile: Bool = false)
+    -> String
+  {
     var results: [GraphExecutor: ConformanceTest.Result] = [:]
     for executor in executors { results[executor] = test.run(on: executor, tolerance: tolerance, asFile: asFile) }
     let line = Line(name: test.name, group: test.group, results: results)

@@ -102,7 +102,9 @@ struct GeneralPass {
   }
 
   private static func windows(_ axes: [WindowAxis]) -> [String: String] {
-    func list(_ vector: (WindowAxis) -> String) -> String { axes.map { "ivec4(\(vector($0)))" }.joined(separator: ", ") }
+    func list(_ vector: (WindowAxis) -> String) -> String {
+      axes.map { "ivec4(\(vector($0)))" }.joined(separator: ", ")
+    }
     return [
       "EXTENTS": list { "\($0.input), \($0.output), \($0.kernel), \($0.divisor)" },
       "STEPS": list { "\($0.stride), \($0.step), \($0.offset), \($0.padAfter)" },

@@ -1,7 +1,8 @@
 /// The shaders of this module, one operator each, in `Shaders/`.
 enum ShaderFile: String, CaseIterable, Sendable {
   case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize, probe
-  case elementFunction, binary, rearrange, axisTable, reduce, softmax, join, matrixProduct, generalConvolution, generalPool
+  case elementFunction, binary, rearrange, axisTable, reduce, softmax, join, matrixProduct, generalConvolution,
+    generalPool
 
   private var body: [UInt8] {
     switch self {

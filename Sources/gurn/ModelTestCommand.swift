@@ -39,7 +39,9 @@ extension ModelCommand {
 
     func run() throws {
       let folders = ConformanceTest.folders(in: URL(fileURLWithPath: folder))
-      guard !folders.isEmpty else { throw ValidationError("\(folder): neither a test (with model.onnx) nor a folder of tests") }
+      guard !folders.isEmpty else {
+        throw ValidationError("\(folder): neither a test (with model.onnx) nor a folder of tests")
+      }
       let allowed = only.map { Set($0.split(separator: ",").map { String($0).trimmingCharacters(in: .whitespaces) }) }
       var report = ConformanceReport(executors: executor.isEmpty ? GraphExecutor.allCases : executor)
       for folder in folders {

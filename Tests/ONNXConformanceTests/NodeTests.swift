@@ -15,7 +15,9 @@ import Testing
   @Test func nodeTestsPassOnAllExecutors() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gurn-onnx-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    guard Self.write(to: folder) else { return print("skip nodeTestsPassOnAllExecutors: no python3 with the package onnx") }
+    guard Self.write(to: folder) else {
+      return print("skip nodeTestsPassOnAllExecutors: no python3 with the package onnx")
+    }
     let executors = GraphExecutor.allCases.filter(Self.isThere)
     var report = ConformanceReport(executors: executors)
     for folder in ConformanceTest.folders(in: folder) {

@@ -5,20 +5,32 @@
     contrib/onnx/networks.py build/onnx-networks
     gurn model test build/onnx-networks --as-file --relative 1e-2 --of-largest --verbose
 
-ResNet-50 and MobileNetV2 are torchvision's, at 224 x 224; batch normalisation gets running statistics that are not those
-of a fresh network, so that folding it shows. The multilayer perceptrons are those of Ma et al. 2019 (doi:10.2312/sr.20191222
-and the WebGL comparison there): depth 1, 2, 4, 8, width 64, 128, 256.
+ResNet-50 and MobileNetV2 are torchvision's, at 224 x 224 or --edge; batch normalisation gets running statistics that are not those
+of a fresh network, so that folding it shows. The multilayer perceptrons are those of Ma et al., Moving Deep Learning into Web
+Browser: How Far Can We Go? (WWW 2019): depth 1, 2, 4, 8, width 64, 128, 256.
 """
 
 import argparse
 import pathlib
+import sys
 
 import numpy
 import onnx
 import onnxruntime
 import torch
-import torchvision
 from onnx import numpy_helper
+
+try:
+    import torchvision
+except RuntimeError:
+    # Beside a torch without CUDA, torchvision's wheel can't load operators of its own. These networks don't need them,
+    # but their names must be known.
+    for name in [name for name in sys.modules if name.startswith("torchvision")]:
+        del sys.modules[name]
+    operators = torch.library.Library("torchvision", "FRAGMENT")
+    for name in ("nms", "qnms"):
+        operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    import torchvision
 
 
 def perceptron(depth, width):
@@ -28,9 +40,9 @@ def perceptron(depth, width):
     return torch.nn.Sequential(*layers, torch.nn.Linear(width, 10))
 
 
-def networks():
-    yield "resnet50", torchvision.models.resnet50(weights=None), (1, 3, 224, 224)
-    yield "mobilenet_v2", torchvision.models.mobilenet_v2(weights=None), (1, 3, 224, 224)
+def networks(edge):
+    yield "resnet50", torchvision.models.resnet50(weights=None), (1, 3, edge, edge)
+    yield "mobilenet_v2", torchvision.models.mobilenet_v2(weights=None), (1, 3, edge, edge)
     for depth in (1, 2, 4, 8):
         for width in (64, 128, 256):
             yield f"mlp_{depth}x{width}", perceptron(depth, width), (1, width)
@@ -69,11 +81,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=pathlib.Path, help="where the tests go, a folder each")
     parser.add_argument("--seed", type=int, default=1, help="of weights and inputs")
+    parser.add_argument("--edge", type=int, default=224, help="of the pictures, pixels")
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     print(f"torch {torch.__version__}, torchvision {torchvision.__version__}, onnx {onnx.__version__}, "
           f"onnxruntime {onnxruntime.__version__}")
-    for name, network, shape in networks():
+    for name, network, shape in networks(arguments.edge):
         write(name, network, shape, arguments.folder)
 
 
