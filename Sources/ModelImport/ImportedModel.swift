@@ -71,6 +71,7 @@ extension ImportedModel {
           elementNames: output.elements ?? []))
     }
     guard !graphOutputs.isEmpty else { return }
+    reader.dropUnread(keeping: &graphOutputs)
     var graph = try reader.graph(
       name: metadata?.name ?? name, normalization: metadata?.inputNormalization() ?? .none, outputs: graphOutputs)
     graph.crops = try metadata?.landmarkCrops() ?? []

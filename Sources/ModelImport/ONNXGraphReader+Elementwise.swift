@@ -91,7 +91,9 @@ extension ONNXGraphReader {
     if function == .add, a == b, first.index >= 0, second.index >= 0, shapes[first.index] == shapes[second.index] {
       return try add(.add, [first, second], extents: extents)
     }
-    let (own, other) = Self.merged(a, b)
+    var (own, other) = Self.merged(a, b)
+    // Fewer axes, but not at the price of another shape, which layers that follow would have to undo.
+    if TensorShape(folding: zip(own, other).map(max)) != TensorShape(folding: extents) { (own, other) = (a, b) }
     return try make(.binary(function, first: own, second: other), [first, second], extents: extents)
   }
 

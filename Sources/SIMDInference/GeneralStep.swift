@@ -31,9 +31,11 @@ struct GeneralStep {
     case .binary(let function, let first, let second):
       var step = GeneralStep(gurn_general_binary)
       step.layer.function = Int32(function.rawValue)
-      step.sizes = zip(first, second).map(max)
-      step.first = StridedView(broadcasting: first, to: step.sizes).strides
-      step.second = StridedView(broadcasting: second, to: step.sizes).strides
+      // A number is a row of one.
+      let (own, other) = first.isEmpty ? ([1], [1]) : (first, second)
+      step.sizes = zip(own, other).map(max)
+      step.first = StridedView(broadcasting: own, to: step.sizes).strides
+      step.second = StridedView(broadcasting: other, to: step.sizes).strides
       return [step]
     case .rearrange(let view):
       var step = GeneralStep(gurn_general_rearrange)

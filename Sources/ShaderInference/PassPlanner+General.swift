@@ -76,6 +76,7 @@ extension PassPlanner {
       pass.inputs[sampler] = input.texture
       pass.defines[shape] = "ivec3(\(layout.shape.height), \(layout.shape.width), \(pitch))"
     }
+    if pass.inputs[.residual] != nil { pass.defines["BIAS"] = "" }
     pass.defines["ACTIVATION"] = "\(activation)"
     if options.tensorFormat == .rgba16f { pass.defines["HALF"] = "" }
     let shape = target.layout.shape

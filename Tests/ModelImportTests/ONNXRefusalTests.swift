@@ -225,6 +225,15 @@ import Testing
     #expect(values[graph.outputs[0].value][7] == 7 - 49)
   }
 
+  @Test func whatNothingReadsIsDropped() throws {
+    var split = node("Split", ["image"], ["axis": [2]], output: "top")
+    split.output.append("bottom")
+    let nodes = [node("Tanh", ["image"], output: "unread"), split, node("Exp", ["bottom"])]
+    let graph = try ONNXImport.graph(from: model(nodes), name: "m")
+    #expect(graph.nodes.map(\.inputs) == [[0], [1]])
+    #expect(graph.outputs[0].value == 2)
+  }
+
   @Test func metadataMustFitTheGraph() {
     func fault(_ json: String) -> String {
       var model = model([node("Relu", ["image"])])

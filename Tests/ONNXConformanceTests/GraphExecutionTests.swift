@@ -87,13 +87,13 @@ import Testing
     let weights = randoms(3 * 9 + 3 + 3 + 3 * 3 + 3)
     func range(_ offset: Int, _ count: Int) -> WeightRange { WeightRange(offset: offset, count: count) }
     let nodes: [Graph.Node] = [
-      .init(name: "scale", operation: .general(.constant(range(30, 3), extents: [3, 1])), inputs: []),
+      .init(name: "scale", operation: .general(.constant(range(30, 3), extents: [3, 1, 1])), inputs: []),
       .init(
         name: "filter",
         operation: .depthwiseConvolution(stride: 1, weights: range(0, 27), bias: range(27, 3), activation: .relu),
         inputs: [0]),
       .init(
-        name: "product", operation: .general(.binary(.multiply, first: [3, 20], second: [3, 1])), inputs: [2, 1]),
+        name: "product", operation: .general(.binary(.multiply, first: [3, 4, 5], second: [3, 1, 1])), inputs: [2, 1]),
       .init(name: "bend", operation: .activation(.sigmoid), inputs: [3]),
       .init(name: "sum", operation: .add(activation: .none), inputs: [4, 0]),
       .init(

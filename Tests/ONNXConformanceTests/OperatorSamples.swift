@@ -41,6 +41,7 @@ struct OperatorSample {
 
   static let all: [OperatorSample] =
     functions + binaries + moves + windows + [
+      OperatorSample("sum of numbers", .binary(.add, first: [], second: []), operands: [[], []]),
       OperatorSample("softmax", .softmax(AxisSplit(outer: 3, length: 5, inner: 2)), operands: [[3, 5, 2]]),
       OperatorSample("softmax of a row", .softmax(AxisSplit(outer: 1, length: 23, inner: 1)), operands: [[1, 23]]),
       OperatorSample(

@@ -1,4 +1,4 @@
-// result = exp(x − maximum) / Σ exp(x − maximum) along an axis of geometry[5].y elements that are INNER apart.
+// result = e^(x − maximum) / Σ e^(x − maximum) along an axis of geometry[5].y elements that are INNER apart.
 float value(int index) {
   int start = index / INNER / LENGTH * LENGTH * INNER + index % INNER;
   float highest = element(source, SOURCE_SHAPE, start);
