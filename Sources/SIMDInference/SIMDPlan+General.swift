@@ -46,6 +46,7 @@ extension SIMDPlan {
     layer.input = tensor(value)
     layer.output = tensor(value)
     var step = Step(layer: layer, input: pixels ?? 0, output: pixels ?? 0)
+    step.node = max(value - 1, 0)
     step.general = general
     steps.append(step)
   }

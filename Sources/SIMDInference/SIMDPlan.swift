@@ -8,6 +8,8 @@ import NeuralGraph
 struct SIMDPlan {
   /// A layer with offsets (in floats) where its pointers will be.
   struct Step {
+    /// The graph's node that it computes; a sum that follows may be in it.
+    var node = 0
     var layer: gurn_layer
     var input: Int
     var second: Int?
@@ -82,7 +84,9 @@ struct SIMDPlan {
       let target = sum?.value ?? value
       for input in node.inputs + (sum.map { [$0.second] } ?? []) { makePixels(of: input, &free) }
       offsets[target] = takeBlock(for: geometries[target], &free)
-      steps.append(step(node, target: target, sum: sum))
+      var step = step(node, target: target, sum: sum)
+      step.node = index
+      steps.append(step)
       release(node.inputs + (sum.map { [$0.second] } ?? []), after: index, lastUse, &free)
     }
     for output in graph.outputs { makePixels(of: output.value, &free) }

@@ -3,6 +3,7 @@ enum ShaderFile: String, CaseIterable, Sendable {
   case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize, probe
   case elementFunction, binary, rearrange, axisTable, reduce, softmax, join, matrixProduct, generalConvolution,
     generalPool
+  case tileConvolution, tileDepthwise, tileDense, tileCells, tileCollect, tileCrop
 
   private var body: [UInt8] {
     switch self {
@@ -28,6 +29,12 @@ enum ShaderFile: String, CaseIterable, Sendable {
     case .matrixProduct: PackageResources.matrixProduct_glsl
     case .generalConvolution: PackageResources.generalConvolution_glsl
     case .generalPool: PackageResources.generalPool_glsl
+    case .tileConvolution: PackageResources.tileConvolution_glsl
+    case .tileDepthwise: PackageResources.tileDepthwise_glsl
+    case .tileDense: PackageResources.tileDense_glsl
+    case .tileCells: PackageResources.tileCells_glsl
+    case .tileCollect: PackageResources.tileCollect_glsl
+    case .tileCrop: PackageResources.tileCrop_glsl
     }
   }
 
@@ -54,13 +61,29 @@ enum ShaderFile: String, CaseIterable, Sendable {
     all["BLOCKS"] = "\(blocks)"
     all["EACH(F)"] = each
     all["CELLS"] = "\(Self.cellsAnEdge)"
-    return Self.prelude(all) + Self.text(PackageResources.activations_glsl) + Self.text(common + body)
+    let storage = isTiled ? Self.text(PackageResources.storage_glsl) : ""
+    return Self.prelude(all) + Self.text(PackageResources.activations_glsl) + storage + Self.text(common + body)
   }
 
   /// The vertex shader to go with it.
   func vertexSource(_ defines: [String: String]) -> String {
-    let body = self == .crop ? PackageResources.crop_vert_glsl : PackageResources.tensor_vert_glsl
-    return Self.prelude(defines) + Self.text(body)
+    switch self {
+    case .crop: return Self.prelude(defines) + Self.text(PackageResources.crop_vert_glsl)
+    case _ where isTiled:
+      var all = defines
+      all["CELLS"] = "\(Self.cellsAnEdge)"
+      let body = self == .tileCrop ? PackageResources.tileCrop_vert_glsl : PackageResources.tile_vert_glsl
+      return Self.prelude(all) + Self.text(PackageResources.storage_glsl) + Self.text(body)
+    default: return Self.prelude(defines) + Self.text(PackageResources.tensor_vert_glsl)
+    }
+  }
+
+  /// Whether it draws tiles of a ``FramePlan``.
+  var isTiled: Bool {
+    switch self {
+    case .tileConvolution, .tileDepthwise, .tileDense, .tileCells, .tileCollect, .tileCrop: true
+    default: false
+    }
   }
 
   private static func prelude(_ defines: [String: String]) -> String {
@@ -71,6 +94,7 @@ enum ShaderFile: String, CaseIterable, Sendable {
       precision highp int;
       precision highp sampler2D;
       precision highp sampler2DArray;
+      precision highp usampler2DArray;
 
       """ + lines
   }
