@@ -76,6 +76,7 @@ let package = Package(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["onnx.proto"], swiftSettings: strict),
+    module("ONNXConformance", ["GLES", "NeuralGraph", "ShaderInference", "SIMDInference", "ModelImport"]),
 
     module(
       "EngineBench",
@@ -96,7 +97,7 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench", "SignalFilters", "RigMapping",
+        "FaceGenerator", "ModelImport", "ONNXConformance", "Accuracy", "EngineBench", "SignalFilters", "RigMapping",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -122,6 +123,7 @@ let package = Package(
       ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests("ONNXConformance", ["GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     tests("EngineBench", ["CAllocationCount", "FaceTracking", "NeuralGraph", "SIMDInference"]),
     tests(
       "ModelImport",

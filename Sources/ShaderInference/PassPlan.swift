@@ -8,6 +8,8 @@ package struct PassPlan: Sendable {
     /// Starts as zeros, so that its margins are.
     case tensor(TensorLayout, format: Texture.Format)
     case weights(WeightTexture)
+    /// Numbers known beforehand, in 32-bit floats, laid out as a tensor.
+    case constant(TensorLayout, [Float])
     /// A uniform block: biases, then a matrix for each input block, tap and output block.
     case uniforms([Float])
   }
