@@ -42,16 +42,23 @@ package final class LivePipeline: Sendable {
 
   private let state: Mutex<State>
   private let slot: LatestFrame
-  private let pace = NSCondition()
+  private let pace = MonotonicCondition()
+  /// Seconds of a recording in a second.
+  private let speed: Double
+  let vitals = Mutex(PipelineHealth())
+  private let rest: RestPolicy
   private let onEvent: @Sendable (Event) -> Void
 
-  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
+  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `speed` is how fast a recording plays.
   package init(
-    sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool,
+    sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool, speed: Double = 1,
+    rest: RestPolicy = .never,
     onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
+    self.speed = speed
+    self.rest = rest
     self.onEvent = onEvent
   }
 
@@ -125,14 +132,17 @@ package final class LivePipeline: Sendable {
 extension LivePipeline {
   private func capture(from source: any FrameSource) {
     let clockStart = Self.now()
+    var lastPublished = -Double.infinity
     do {
       while !isStopping {
+        vitals.withLock { $0.captureRounds &+= 1 }
         switch try source.next() {
         case .frame(let frame):
           noteStreaming(from: source)
-          if !source.isLive { wait(until: clockStart + frame.time.seconds) }
-          let time =
-            source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds)
+          let time = source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds / speed)
+          if !source.isLive { wait(until: time.seconds) }
+          if isResting, time.seconds - lastPublished < 1 / rest.framesPerSecond - 0.0005 { continue }
+          lastPublished = time.seconds
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
@@ -155,7 +165,10 @@ extension LivePipeline {
       defer { (state.isStreaming, state.waitingReason) = (true, nil) }
       return !state.isStreaming
     }
-    if changed { onEvent(.streaming(source: source.description)) }
+    if changed {
+      vitals.withLock { ($0.source, $0.waitingReason) = (source.description, nil) }
+      onEvent(.streaming(source: source.description))
+    }
   }
 
   /// Tells once for each reason that no frames come.
@@ -164,16 +177,18 @@ extension LivePipeline {
       defer { (state.isStreaming, state.waitingReason) = (false, reason) }
       return state.waitingReason != reason
     }
-    if changed { onEvent(.waiting(reason: reason)) }
+    if changed {
+      vitals.withLock { $0.waitingReason = reason }
+      onEvent(.waiting(reason: reason))
+    }
   }
 
   /// Waits for a moment of the monotonic clock (seconds), or for the stop.
   private func wait(until moment: Double) {
     pace.withLock {
       while !state.withLock({ $0.isStopping }) {
-        let left = moment - Self.now()
-        guard left > 0 else { return }
-        _ = pace.wait(until: Date(timeIntervalSinceNow: left))
+        guard moment > Self.now() else { return }
+        _ = pace.wait(untilMonotonic: moment)
       }
     }
   }
@@ -192,12 +207,13 @@ extension LivePipeline {
   private func track(stage: FaceStage, source: String) throws {
     var run = TrackingRun(source: source)
     while true {
+      vitals.withLock { $0.trackingRounds &+= 1 }
       let filters = state.withLock { state in
         defer { state.filters = nil }
         return state.filters
       }
       if let filters { try stage.reconfigure(filters: filters) }
-      switch slot.take(timeoutSeconds: Self.idlePeriod) {
+      switch slot.take(timeoutSeconds: isResting ? 1 / rest.framesPerSecond : Self.idlePeriod) {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
       case .closed:
@@ -218,6 +234,9 @@ extension LivePipeline {
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
+    let isHeard = !rest.sleepsUnheard || state.withLock { $0.wantsSnapshots || $0.sender.hasListeners }
+    vitals.withLock { $0.isResting = !isHeard || stage.isIdle }
+    guard isHeard else { return sleep(stage: stage, run: &run) }
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
     send(result.filtered, age: max(0, begin - image.time.seconds))
@@ -231,15 +250,27 @@ extension LivePipeline {
       run.isPresent = result.raw.isPresent
       onEvent(.presence(run.isPresent))
     }
+    vitals.withLock { ($0.frames, $0.isPresent) = (run.frames, run.isPresent) }
     publish(result, image: image, stage: stage, run: run)
+  }
+
+  /// A frame that nobody would hear of: the networks sleep, and the face counts as lost.
+  private func sleep(stage: FaceStage, run: inout TrackingRun) {
+    guard run.isPresent else { return }
+    run.isPresent = false
+    _ = stage.absent(at: CaptureTime(seconds: Self.now()))
+    onEvent(.presence(false))
+    vitals.withLock { $0.isPresent = false }
   }
 
   /// Without frames: after two periods of silence the face counts as lost, and its fade to neutral goes on.
   private func idle(stage: FaceStage, run: inout TrackingRun) {
     let now = Self.now()
-    guard run.frames > 0, now - run.lastStep > 0.25 else { return }
+    let silence = isResting ? max(0.25, 2.5 / rest.framesPerSecond) : 0.25
+    guard run.frames > 0, now - run.lastStep > silence else { return }
     if run.isPresent {
       run.isPresent = false
+      vitals.withLock { $0.isPresent = false }
       onEvent(.presence(false))
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))

@@ -15,7 +15,8 @@ final class Daemon: Service {
   }
 
   private let logger: Logger
-  private let manager = ServiceManager()
+  private let manager: ServiceManager
+  private let speed: Double
   private let state: Mutex<State>
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
@@ -26,8 +27,11 @@ final class Daemon: Service {
   }
 
   /// Opens the source and reads the networks, so that what is wrong with them is said before anything runs.
-  init(configuration: Configuration, logger: Logger) throws {
+  /// `speed` is how fast a recording plays.
+  init(configuration: Configuration, speed: Double, manager: ServiceManager, logger: Logger) throws {
     self.logger = logger
+    self.manager = manager
+    self.speed = speed
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
     let pipeline = try start(configuration, replacing: nil)
@@ -35,17 +39,20 @@ final class Daemon: Service {
   }
 
   func run() async throws {
-    manager.notify("READY=1")
+    manager.notify("READY=1", "STATUS=starting")
     var failure: String?
     for await outcome in outcome.cancelOnGracefulShutdown() {
       if case .failed(let message) = outcome { failure = message }
       break
     }
-    manager.notify("STOPPING=1")
+    manager.notify("STOPPING=1", "STATUS=ending")
     state.withLock { $0.pipeline }?.stop()
     if let failure { throw DaemonFailure(description: failure) }
     logger.info("ended after a last neutral frame")
   }
+
+  /// How the pipeline's threads get on. Any thread.
+  var health: PipelineHealth { state.withLock { $0.pipeline }?.health ?? PipelineHealth() }
 
   /// Takes a new configuration: targets and filters without interruption, everything else by starting over.
   func reconfigure(_ new: Configuration) throws {
@@ -72,12 +79,12 @@ final class Daemon: Service {
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
     let factory = try StageFactory(configuration, measuresNetworks: true)
     let source = try makeSource(configuration.source)
-    let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
+    let pipeline = makePipeline(configuration, sender: try makeSender(configuration))
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
     logger.info("networks: \(factory.networkReason)")
     logger.info("broadcasting to \(targets)")
-    pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
+    pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false, rests: true) }
     return pipeline
   }
 
@@ -87,10 +94,14 @@ final class Daemon: Service {
     return CameraSource(name: source.camera.text, request: request)
   }
 
-  private func makePipeline(_ source: SourceConfiguration, sender: OSCSender) -> LivePipeline {
+  private func makePipeline(_ configuration: Configuration, sender: OSCSender) -> LivePipeline {
+    let source = configuration.source
     let orientation = FrameOrientation(
       clockwiseTurns: source.rotateDegrees / 90, isMirrored: source.mirror)
-    return LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) {
+    return LivePipeline(
+      sender: sender, orientation: orientation, wantsSnapshots: false, speed: speed,
+      rest: RestPolicy(configuration.tracking)
+    ) {
       [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
