@@ -133,15 +133,17 @@ extension LivePipeline {
   private func capture(from source: any FrameSource) {
     let clockStart = Self.now()
     var lastPublished = -Double.infinity
+    let resting = source as? any RestingSource
     do {
       while !isStopping {
         vitals.withLock { $0.captureRounds &+= 1 }
+        resting?.rest(isResting)
         switch try source.next() {
         case .frame(let frame):
           noteStreaming(from: source)
           let time = source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds / speed)
           if !source.isLive { wait(until: time.seconds) }
-          if isResting, time.seconds - lastPublished < 1 / rest.framesPerSecond - 0.0005 { continue }
+          if isResting, time.seconds - lastPublished < 0.9 / rest.framesPerSecond { continue }
           lastPublished = time.seconds
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)

@@ -78,7 +78,7 @@ final class Daemon: Service {
   /// Starts a pipeline. What can be wrong is found before the one that it replaces ends: a camera has one owner.
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
     let factory = try StageFactory(configuration, measuresNetworks: true)
-    let source = try makeSource(configuration.source)
+    let source = try makeSource(configuration)
     let pipeline = makePipeline(configuration, sender: try makeSender(configuration))
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
@@ -88,10 +88,14 @@ final class Daemon: Service {
     return pipeline
   }
 
-  private func makeSource(_ source: SourceConfiguration) throws -> sending any FrameSource {
+  private func makeSource(_ configuration: Configuration) throws -> sending any FrameSource {
+    let source = configuration.source
     if let file = source.file { return try VideoFile(path: file, loops: source.loop) }
-    let request = CameraRequest(width: source.width, height: source.height, framesPerSecond: Double(source.fps))
-    return CameraSource(name: source.camera.text, request: request)
+    let name = source.camera.text
+    return RestingCamera(fullRate: Double(source.fps), restingRate: configuration.tracking.idleFPS) { rate in
+      let request = CameraRequest(width: source.width, height: source.height, framesPerSecond: rate)
+      return CameraSource(name: name, request: request)
+    }
   }
 
   private func makePipeline(_ configuration: Configuration, sender: OSCSender) -> LivePipeline {

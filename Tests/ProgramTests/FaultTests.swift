@@ -102,9 +102,10 @@ struct FaultTests {
       let daemon = try Program(try #require(Program.gurnd), arguments, in: shop.folder)
       await listener.hearExpression()
       let id = daemon.process.processIdentifier
-      var limit = rlimit(rlim_cur: 3, rlim_max: 3)
-      var old = rlimit()
-      try #require(prlimit(id, RLIMIT_NOFILE, &limit, &old) == 0)
+      let limit = try Program(
+        URL(filePath: "/usr/bin/prlimit"), ["--pid", "\(id)", "--nofile=3:3"], in: shop.folder
+      ).end()
+      try #require(limit.status == 0, "\(limit.errors)")
       kill(id, SIGHUP)
       let refusal = try #require(daemon.lines(until: "not reloaded"))
       #expect(refusal.last?.contains("the old one stays") == true, "\(refusal)")

@@ -40,7 +40,7 @@ Comment: What is built in or was learned from, and whose it is:
 $(sed -e 's/^$/./' -e 's/^/ /' NOTICE)
 TEXT
 date=$(git log -1 --format=%cD 2> /dev/null || date -R)
-printf 'gurn (%s) bookworm; urgency=low\n\n  * As of this version of the sources.\n\n -- The authors of Gurn <gurn@localhost.localdomain>  %s\n' \
+printf 'gurn (%s) bookworm; urgency=low\n\n  * As of this version of the sources.\n\n -- The authors of Gurn <gurn@example.org>  %s\n' \
   "$version" "$date" | gzip -9n > "$tree/usr/share/doc/gurn/changelog.gz"
 install -D -m 644 contrib/deb/lintian-overrides "$tree/usr/share/lintian/overrides/gurn"
 
@@ -52,7 +52,7 @@ cat > "$tree/DEBIAN/control" <<TEXT
 Package: gurn
 Version: $version
 Architecture: $arch
-Maintainer: The authors of Gurn <gurn@localhost.localdomain>
+Maintainer: The authors of Gurn <gurn@example.org>
 Installed-Size: $(du -sk --exclude=DEBIAN "$tree" | cut -f1)
 Depends: $depends
 Recommends: libgl1-mesa-dri

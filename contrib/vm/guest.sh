@@ -53,7 +53,7 @@ ignores() {
 # Whether OSC arrives; the listener is given a few tries, since it needs long to start here.
 hears() {
   for _ in 1 2 3; do
-    timeout 20 "$bin/gurn" monitor --seconds 3 --port 39539 > /tmp/heard.log 2>&1
+    timeout 60 "$bin/gurn" monitor --seconds 4 --port 39539 > /tmp/heard.log 2>&1
     grep -q VMC /tmp/heard.log && return
   done
   return 1

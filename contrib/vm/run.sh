@@ -75,7 +75,7 @@ cp /command /root/run/command
 read up rest < /root/proc/uptime
 out=/dev/console
 for port in /root/dev/vport*p1; do [ -e $port ] && out=${port#/root}; done
-(echo "booted in $up s"; chroot /root /bin/bash /run/command 2>&1 < /dev/null; echo "status $?") > /root$out
+(echo "booted in $up s"; chroot /root /bin/bash /run/command 2>&1 < /root/dev/null; echo "status $?") > /root$out
 poweroff -f
 INIT
 chmod +x "$root/init"

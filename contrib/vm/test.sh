@@ -15,6 +15,6 @@ done
 export PATH=$PATH:/usr/sbin:/sbin
 start=$SECONDS
 status=0
-contrib/vm/run.sh -t "${VM_SECONDS:-280}" -- bash contrib/vm/guest.sh "$bin" || status=$?
+contrib/vm/run.sh -t "${VM_SECONDS:-900}" -- bash contrib/vm/guest.sh "$bin" || status=$?
 echo "$((SECONDS - start)) s in all"
 exit $status
