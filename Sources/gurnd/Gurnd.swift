@@ -46,6 +46,7 @@ struct Gurnd: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try Self.checkDescriptors()
     // A reader of the log that goes away must not end the daemon, nor a reload that is asked for while it starts.
     signal(SIGPIPE, SIG_IGN)
     let hangups = await UnixSignalsSequence(trapping: .sighup)
@@ -59,6 +60,15 @@ struct Gurnd: AsyncParsableCommand {
       JournalLogHandler.write("\(error)", at: .error)
       throw ExitCode.failure
     }
+  }
+
+  /// Fewer descriptors than the libraries below take for granted end them with a crash instead of an error.
+  private static func checkDescriptors() throws {
+    let needed: rlim_t = 64
+    var limit = rlimit()
+    guard getrlimit(RLIMIT_NOFILE, &limit) == 0, limit.rlim_cur < needed else { return }
+    throw DaemonFailure(
+      description: "this process may open \(limit.rlim_cur) files (ulimit -n), and needs to open \(needed)")
   }
 
   private func serve(hangups: UnixSignalsSequence, ends: UnixSignalsSequence) async throws {

@@ -77,7 +77,9 @@ struct ServiceTests {
     try await Workshop.with { shop in
       try shop.writeVideo("clip.y4m", edge: 64, frames: 5)
       let script = "export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2)"
-      let arguments = ["--models", Program.models, "--source"]
+      let listener = try VMCListener()
+      try shop.write("targets:\n  - port: \(listener.port)\n", "gurn.yaml")
+      let arguments = ["--config", "gurn.yaml", "--models", Program.models, "--source"]
       let good = try Program.prepared(by: script, Program.gurnd, arguments + ["./clip.y4m"], in: shop.folder).end()
       #expect(good.status == 0 && !good.errors.isEmpty)
       #expect(good.errors.allSatisfy { $0.hasPrefix("<6>") }, "\(good.errors)")
@@ -102,9 +104,10 @@ struct ServiceTests {
       await listener.hearExpression()
       #expect(try daemon.end(by: SIGTERM).status == 0)
 
-      try shop.write("targets:\n  - port: \(listener.port)\n", ".config/gurn/left.yaml")
+      let second = try VMCListener()
+      try shop.write("targets:\n  - port: \(second.port)\n", ".config/gurn/left.yaml")
       let named = try Program(try #require(Program.gurnd), arguments + ["left"], in: shop.folder)
-      await listener.hearExpression()
+      await second.hearExpression()
       #expect(try named.end(by: SIGTERM).status == 0)
 
       let unknown = try Program.run(Program.gurnd, arguments + ["right"], in: shop.folder)
