@@ -17,7 +17,7 @@ ZSH_FUNCTIONS ?= share/zsh/site-functions
 # The version that the units are for.
 SYSTEMD ?= $(or $(shell systemctl --version 2>/dev/null | awk 'NR == 1 {print $$2}'),253)
 
-.PHONY: help packages build test demo accuracy format lint install install-static install-files uninstall deb test-deb \
+.PHONY: help packages build test demo accuracy expected format lint install install-static install-files uninstall deb test-deb \
   test-vm soak idle
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,11 @@ demo: build ## run the daemon on the shipped session and watch it (DEMO_SECONDS=
 accuracy: build ## measure the tracking on rendered sessions and recordings; the report goes to ACCURACY_OUT
 	.build/release/gurn accuracy --out $(ACCURACY_OUT) $(ACCURACY_OPTIONS)
 
+expected: build ## write anew what the tests expect of the shipped sessions, after a change that is meant to change it
+	for session in even glasses leaves; do \
+	  .build/release/gurn verify $$session --expect Tests/Fixtures/expected/$$session.csv --executor simd --update || exit 1; \
+	done
+
 format: ## rewrite the sources in the repository's format
 	$(SWIFT) format -i -r Package.swift Sources Tests
 
@@ -65,6 +70,7 @@ install-files:
 	done
 	install -D -m 644 -t $(TO)/share/gurn/sessions Sessions/*.mp4 Sessions/*.csv
 	install -D -m 644 -t $(TO)/share/gurn Config/gurn.yaml
+	install -D -m 644 -t $(TO)/share/gurn/rigs Config/rigs/*.yaml
 	install -D -m 644 -t $(TO)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
 	install -D -m 644 -t $(TO)/share/man/man5 contrib/man/gurn.yaml.5
 	install -D -m 644 -t $(TO)/lib/udev/rules.d contrib/udev/70-gurn.rules

@@ -27,7 +27,7 @@ package struct PipelineHealth: Equatable, Sendable {
   /// One line for people, such as `30 frames a second from C920, a face is held`.
   /// - Parameter seconds: the time since `earlier`.
   package func line(since earlier: PipelineHealth, seconds: Double) -> String {
-    if let waitingReason { return "waiting for frames: \(waitingReason)" }
+    if let waitingReason { return "waiting for camera: \(waitingReason)" }
     guard let source else { return "starting" }
     let tracked = max(0, frames - earlier.frames)
     let rate = Int((Double(tracked) / max(seconds, 0.001)).rounded())

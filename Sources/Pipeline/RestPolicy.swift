@@ -22,6 +22,9 @@ package struct RestPolicy: Equatable, Sendable {
 }
 
 extension LivePipeline {
+  /// Whether a recording goes on, which wants every frame.
+  var isRecording: Bool { recorder.withLock { $0 }?.state.phase == .recording }
+
   /// How the threads get on. Any thread.
   package var health: PipelineHealth { vitals.withLock { $0 } }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Settings
 
 /// Reads the configuration file with the command line's options over it; the same at the start and at every reload.
@@ -12,16 +11,7 @@ struct ConfigurationLoader: Sendable {
 
   func load() throws -> Configuration {
     var configuration = try loadFile()
-    if let source {
-      var isFolder: ObjCBool = false
-      let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
-      if source.hasPrefix("/dev/") || !exists && !source.contains("/") && !source.contains(".") {
-        configuration.source.camera = .init(source)
-        configuration.source.file = nil
-      } else {
-        configuration.source.file = source
-      }
-    }
+    if let source { configuration.source.choose(source) }
     if loop { configuration.source.loop = true }
     if let networks { configuration.tracking.networks = .init(rawValue: networks) ?? .auto }
     if let models { configuration.modelsDirectory = models }

@@ -57,9 +57,17 @@ struct Gurnd: AsyncParsableCommand {
     }
     do { try await serve(hangups: hangups, ends: ends) } catch {
       guard isJournalled else { throw error }
-      JournalLogHandler.write("\(error)", at: .error)
+      Self.tell(error)
       throw ExitCode.failure
     }
+  }
+
+  /// Says why the daemon ends, with a priority where the journal reads.
+  private static func tell(_ error: any Error) {
+    guard JournalLogHandler.journalReads() else {
+      return FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+    }
+    JournalLogHandler.write("\(error)", at: .error)
   }
 
   /// Fewer descriptors than the libraries below take for granted end them with a crash instead of an error.
@@ -89,6 +97,10 @@ struct Gurnd: AsyncParsableCommand {
           .init(service: HealthService(daemon: daemon, manager: manager), successTerminationBehavior: .ignore),
           .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
         ], logger: logger))
-    try await group.run()
+    do { try await group.run() } catch {
+      Self.tell(error)
+      endProcess(status: 1)
+    }
+    endProcess(status: 0)
   }
 }

@@ -71,6 +71,6 @@ import Testing
     (health.isPresent, health.isResting) = (false, true)
     #expect(health.line(since: start, seconds: 5).hasSuffix("resting: no face, or nobody listens"))
     health.waitingReason = "no camera"
-    #expect(health.line(since: start, seconds: 5) == "waiting for frames: no camera")
+    #expect(health.line(since: start, seconds: 5) == "waiting for camera: no camera")
   }
 }
