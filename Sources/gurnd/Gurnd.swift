@@ -94,7 +94,9 @@ struct Gurnd: AsyncParsableCommand {
         services: [
           .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: reload, successTerminationBehavior: .ignore),
-          .init(service: HealthService(daemon: daemon, manager: manager), successTerminationBehavior: .ignore),
+          .init(
+            service: HealthService(daemon: daemon, manager: manager, logger: logger),
+            successTerminationBehavior: .ignore),
           .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
         ], logger: logger))
     do { try await group.run() } catch {

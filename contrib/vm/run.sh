@@ -88,7 +88,9 @@ if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then accelerate=(-accel
 
 # A port on standard output counts as unplugged while standard input is at its end, and blocks the machine: hence a pipe.
 mkfifo "$work/out"
-awk '/^status [0-9]+$/ {print $2 > file; next} {print; fflush()}' file="$work/status" "$work/out" &
+while IFS= read -r line; do
+  case $line in "status "*) echo "${line#status }" > "$work/status" ;; *) printf '%s\n' "$line" ;; esac
+done < "$work/out" &
 reader=$!
 ended=0
 timeout -k 5 "$limit" qemu-system-x86_64 "${accelerate[@]}" -M pc -smp 2 -m 1536 -nodefaults -no-user-config -display none \
