@@ -68,6 +68,9 @@ package final class OSCSender: Sendable {
     }
   }
 
+  /// Whether there is anybody to send to.
+  package var hasListeners: Bool { groups.withLock { !$0.isEmpty } }
+
   /// Every target's state and counters; targets of one wire format stand together.
   package var statuses: [TargetStatus] { groups.withLock { $0.flatMap { $0.links.map(\.status) } } }
 

@@ -51,7 +51,9 @@ package final class LivePipeline: Sendable {
 
   private let state: Mutex<State>
   private let slot: LatestFrame
-  private let pace = NSCondition()
+  private let pace = MonotonicCondition()
+  let vitals = Mutex(PipelineHealth())
+  private let rest: RestPolicy
   private let output: OutputClock
   let onEvent: @Sendable (Event) -> Void
   let personal = PersonalCommands()
@@ -61,11 +63,12 @@ package final class LivePipeline: Sendable {
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
   package init(
     sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
-    wantsSnapshots: Bool, onEvent: @escaping @Sendable (Event) -> Void
+    wantsSnapshots: Bool, rest: RestPolicy = .never, onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
     output = OutputClock(filters)
+    self.rest = rest
     self.onEvent = onEvent
   }
 
@@ -164,18 +167,23 @@ extension LivePipeline {
     // A recording's first frames are not to pass by while the networks are got ready.
     if !source.isLive { waitForTracking() }
     let clockStart = Self.now()
+    var lastPublished = -Double.infinity
+    let resting = source as? any RestingSource
     do {
       while !isStopping {
+        vitals.withLock { $0.captureRounds &+= 1 }
+        resting?.rest(isResting)
         switch try source.next() {
         case .frame(let frame):
           noteStreaming(from: source)
-          if !source.isLive { wait(until: clockStart + frame.time.seconds) }
-          let time =
-            source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds)
+          let time = source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds)
+          if !source.isLive { wait(until: time.seconds) }
+          record(frame, at: time)
+          if isResting, time.seconds - lastPublished < 0.9 / rest.framesPerSecond { continue }
+          lastPublished = time.seconds
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
-          record(frame, at: time)
         case .waiting(let reason): noteWaiting(reason)
         case .end:
           state.withLock { $0.hasEnded = true }
@@ -203,7 +211,10 @@ extension LivePipeline {
       if !state.isStreaming { state.sourceName = source.description }
       return !state.isStreaming
     }
-    if changed { onEvent(.streaming(source: source.description)) }
+    if changed {
+      vitals.withLock { ($0.source, $0.waitingReason) = (source.description, nil) }
+      onEvent(.streaming(source: source.description))
+    }
   }
 
   /// Tells once for each reason that no frames come.
@@ -212,16 +223,18 @@ extension LivePipeline {
       defer { (state.isStreaming, state.waitingReason) = (false, reason) }
       return state.waitingReason != reason
     }
-    if changed { onEvent(.waiting(reason: reason)) }
+    if changed {
+      vitals.withLock { $0.waitingReason = reason }
+      onEvent(.waiting(reason: reason))
+    }
   }
 
   /// Waits for a moment of the monotonic clock (seconds), or for the stop.
   private func wait(until moment: Double) {
     pace.withLock {
       while !state.withLock({ $0.isStopping }) {
-        let left = moment - Self.now()
-        guard left > 0 else { return }
-        _ = pace.wait(until: Date(timeIntervalSinceNow: left))
+        guard moment > Self.now() else { return }
+        _ = pace.wait(untilMonotonic: moment)
       }
     }
   }
@@ -244,13 +257,14 @@ extension LivePipeline {
       pace.broadcast()
     }
     while true {
+      vitals.withLock { $0.trackingRounds &+= 1 }
       let filters = state.withLock { state in
         defer { state.filters = nil }
         return state.filters
       }
       if let filters { try stage.reconfigure(filters: filters) }
       obey(stage, &run.capture)
-      switch slot.take(timeoutSeconds: Self.idlePeriod) {
+      switch slot.take(timeoutSeconds: isResting ? 1 / rest.framesPerSecond : Self.idlePeriod) {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
       case .closed:
@@ -272,6 +286,10 @@ extension LivePipeline {
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
+    let isRecording = isRecording
+    let isHeard = !rest.sleepsUnheard || isRecording || state.withLock { $0.wantsSnapshots || $0.sender.hasListeners }
+    vitals.withLock { $0.isResting = !isRecording && (!isHeard || stage.isIdle) }
+    guard isHeard else { return sleep(stage: stage, run: &run) }
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
     output.take(result.filtered, send: send)
@@ -286,16 +304,28 @@ extension LivePipeline {
       run.isPresent = result.raw.isPresent
       onEvent(.presence(run.isPresent))
     }
+    vitals.withLock { ($0.frames, $0.isPresent) = (run.frames, run.isPresent) }
     report(stage, at: image.time, &run.capture)
     publish(result, image: image, stage: stage, run: run)
+  }
+
+  /// A frame that nobody would hear of: the networks sleep, and the face counts as lost.
+  private func sleep(stage: FaceStage, run: inout TrackingRun) {
+    guard run.isPresent else { return }
+    run.isPresent = false
+    _ = stage.absent(at: CaptureTime(seconds: Self.now()))
+    onEvent(.presence(false))
+    vitals.withLock { $0.isPresent = false }
   }
 
   /// Without frames: after two periods of silence the face counts as lost, and its fade to neutral goes on.
   private func idle(stage: FaceStage, run: inout TrackingRun) {
     let now = Self.now()
-    guard run.frames > 0, now - run.lastStep > 0.25 else { return }
+    let silence = isResting ? max(0.25, 2.5 / rest.framesPerSecond) : 0.25
+    guard run.frames > 0, now - run.lastStep > silence else { return }
     if run.isPresent {
       run.isPresent = false
+      vitals.withLock { $0.isPresent = false }
       onEvent(.presence(false))
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))

@@ -77,6 +77,10 @@ extension Configuration {
     section.choice("executor", &tracking.executor)
     section.choice("networks", &tracking.networks)
     section.number("detect_hz", &tracking.detectHz, in: 0.1...60)
+    section.number("idle_after_seconds", &tracking.idleAfterSeconds, in: 1...86400)
+    section.number("idle_detect_hz", &tracking.idleDetectHz, in: 0.1...60)
+    section.number("idle_fps", &tracking.idleFPS, in: 0.5...240)
+    section.flag("sleep_unheard", &tracking.sleepsUnheard)
     section.number("presence_on", &tracking.presenceOn, in: 0...1)
     section.number("presence_off", &tracking.presenceOff, in: 0...1)
     if tracking.presenceOff >= tracking.presenceOn {

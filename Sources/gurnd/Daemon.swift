@@ -16,7 +16,8 @@ final class Daemon: Service {
   }
 
   private let logger: Logger
-  private let manager = ServiceManager()
+  private let manager: ServiceManager
+  private let speed: Double
   private let state: Mutex<State>
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
@@ -27,8 +28,11 @@ final class Daemon: Service {
   }
 
   /// Opens the source and reads the networks, so that what is wrong with them is said before anything runs.
-  init(configuration: Configuration, logger: Logger) throws {
+  /// `speed` is how fast a recording plays.
+  init(configuration: Configuration, speed: Double, manager: ServiceManager, logger: Logger) throws {
     self.logger = logger
+    self.manager = manager
+    self.speed = speed
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
     let pipeline = try start(configuration, replacing: nil)
@@ -36,17 +40,20 @@ final class Daemon: Service {
   }
 
   func run() async throws {
-    manager.notify("READY=1")
+    manager.notify("READY=1", "STATUS=starting")
     var failure: String?
     for await outcome in outcome.cancelOnGracefulShutdown() {
       if case .failed(let message) = outcome { failure = message }
       break
     }
-    manager.notify("STOPPING=1")
+    manager.notify("STOPPING=1", "STATUS=ending")
     state.withLock { $0.pipeline }?.stop()
     if let failure { throw DaemonFailure(description: failure) }
     logger.info("ended after a last neutral frame")
   }
+
+  /// How the pipeline's threads get on. Any thread.
+  var health: PipelineHealth { state.withLock { $0.pipeline }?.health ?? PipelineHealth() }
 
   /// Takes a new configuration: targets, filters, calibration and rig without interruption, everything else by starting over.
   func reconfigure(_ new: Configuration) throws {
@@ -82,7 +89,8 @@ final class Daemon: Service {
     var factory = try StageFactory(configuration, measuresNetworks: true)
     let keeper = try PersonalKeeper(configuration, logger: logger)
     (factory.calibration, factory.triggers) = try keeper.load()
-    let source = try SourceFactory.make(configuration.source)
+    let source = try SourceFactory.make(
+      configuration.source, speed: speed, restingRate: configuration.tracking.idleFPS)
     let pipeline = makePipeline(configuration, sender: try makeSender(configuration), keeper: keeper)
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
@@ -94,7 +102,9 @@ final class Daemon: Service {
         logger.error("not recording: \(error)")
       }
     }
-    pipeline.start(source: source) { [factory] in try factory.makeStage(filters: true, waitsForShaders: false) }
+    pipeline.start(source: source) { [factory] in
+      try factory.makeStage(filters: true, waitsForShaders: false, rests: true)
+    }
     return pipeline
   }
 
@@ -103,7 +113,7 @@ final class Daemon: Service {
   ) -> LivePipeline {
     LivePipeline(
       sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
-      wantsSnapshots: false
+      wantsSnapshots: false, rest: RestPolicy(configuration.tracking)
     ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):

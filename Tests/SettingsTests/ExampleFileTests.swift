@@ -52,7 +52,8 @@ import Testing
       yaml: """
         source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true,
           fourcc: MJPG, exposure: 12.5, gain: auto, power_line: 60, controls: {brightness: -3, backlight: true}}
-        tracking: {executor: simd, networks: lite, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
+        tracking: {executor: simd, networks: lite, detect_hz: 5.5, idle_after_seconds: 20, idle_detect_hz: 1, idle_fps: 3,
+          sleep_unheard: no, presence_on: 0.7, presence_off: 0.2}
         filters:
           lids:
             {filter: one_euro, min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13, confidence_gate: 1.1, deadband: 0.11,
@@ -101,6 +102,10 @@ import Testing
     expected.tracking.executor = .simd
     expected.tracking.networks = .lite
     expected.tracking.detectHz = 5.5
+    expected.tracking.idleAfterSeconds = 20
+    expected.tracking.idleDetectHz = 1
+    expected.tracking.idleFPS = 3
+    expected.tracking.sleepsUnheard = false
     expected.tracking.presenceOn = 0.7
     expected.tracking.presenceOff = 0.2
     expected.filters.lids = group(.oneEuro, 1)
