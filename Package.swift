@@ -30,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -37,6 +38,7 @@ let package = Package(
     system("CGLES3", pkgConfig: "glesv2", apt: ["libgles-dev"]),
     system("CV4L2", pkgConfig: "libv4l2", apt: ["libv4l-dev"]),
     system("CLiblo", pkgConfig: "liblo", apt: ["liblo-dev"]),
+    system("CAvahi", pkgConfig: "avahi-client", apt: ["libavahi-client-dev"]),
     system(
       "CAvformat", pkgConfig: "libavformat libavcodec libavutil libswscale",
       apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
@@ -52,6 +54,9 @@ let package = Package(
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
+    module(
+      "OSCQuery",
+      ["FaceCore", "Broadcast", "CAvahi", .product(name: "FlyingFox", package: "FlyingFox")]),
     module("Recording", ["FaceCore"]),
     module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
@@ -72,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "Pipeline", "Broadcast", "Settings",
+        "FaceCore", "Capture", "Pipeline", "Broadcast", "OSCQuery", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -91,9 +96,14 @@ let package = Package(
     tests("SignalFilters", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Broadcast", "FaceCore"], exclude: ["Tools"], swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
+    .testTarget(
+      name: "OSCQueryTests",
+      dependencies: ["OSCQuery", "FaceCore", "Broadcast", .product(name: "FlyingFox", package: "FlyingFox")],
+      swiftSettings: strict),
     tests("Settings", ["Broadcast", "SignalFilters"]),
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),

@@ -44,15 +44,19 @@ package final class LivePipeline: Sendable {
   private let slot: LatestFrame
   private let pace = NSCondition()
   private let onEvent: @Sendable (Event) -> Void
+  private let onSent: @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void
 
-  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame.
+  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame. `onSent` is told what was just sent, on
+  /// the tracking thread, and must neither wait nor allocate.
   package init(
     sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool,
+    onSent: @escaping @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void = { _, _ in },
     onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
     self.onEvent = onEvent
+    self.onSent = onSent
   }
 
   /// Starts both threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
@@ -256,6 +260,7 @@ extension LivePipeline {
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)
+    onSent(observation, age)
   }
 
   private func publish(_ result: FaceStage.Result, image: LumaImage, stage: FaceStage, run: TrackingRun) {

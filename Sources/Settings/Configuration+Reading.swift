@@ -22,6 +22,7 @@ extension Configuration {
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
       if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
+      readOSCQuery(&top, &configuration.oscQuery)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
       models.finish()

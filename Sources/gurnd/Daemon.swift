@@ -1,7 +1,9 @@
 import Broadcast
 import Capture
+import FaceCore
 import Foundation
 import Logging
+import OSCQuery
 import Pipeline
 import ServiceLifecycle
 import Settings
@@ -16,6 +18,8 @@ final class Daemon: Service {
 
   private let logger: Logger
   private let manager = ServiceManager()
+  /// Where OSCQuery finds what was sent, whichever pipeline sent it.
+  private let feed: ObservationFeed
   private let state: Mutex<State>
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
@@ -26,8 +30,9 @@ final class Daemon: Service {
   }
 
   /// Opens the source and reads the networks, so that what is wrong with them is said before anything runs.
-  init(configuration: Configuration, logger: Logger) throws {
+  init(configuration: Configuration, feed: ObservationFeed, logger: Logger) throws {
     self.logger = logger
+    self.feed = feed
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
     let pipeline = try start(configuration, replacing: nil)
@@ -55,6 +60,7 @@ final class Daemon: Service {
     gentle.targets = new.targets
     gentle.filters = new.filters
     gentle.logLevel = new.logLevel
+    gentle.oscQuery = new.oscQuery
     if gentle == new {
       running.reconfigure(sender: try makeSender(new), filters: new.filters)
     } else {
@@ -90,7 +96,8 @@ final class Daemon: Service {
   private func makePipeline(_ source: SourceConfiguration, sender: OSCSender) -> LivePipeline {
     let orientation = FrameOrientation(
       clockwiseTurns: source.rotateDegrees / 90, isMirrored: source.mirror)
-    return LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false) {
+    let onSent: @Sendable (FaceObservation, Double) -> Void = { [feed] in feed.publish($0, ageSeconds: $1) }
+    return LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false, onSent: onSent) {
       [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import OSCQuery
 import Pipeline
 import ServiceLifecycle
 import Settings
@@ -43,12 +44,15 @@ struct Gurnd: AsyncParsableCommand {
     let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models, networks: networks)
     let configuration = try loader.load()
     logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
-    let daemon = try Daemon(configuration: configuration, logger: logger)
-    let reload = ReloadService(hangups: hangups, loader: loader, daemon: daemon, logger: logger)
+    let feed = ObservationFeed()
+    let daemon = try Daemon(configuration: configuration, feed: feed, logger: logger)
+    let oscQuery = OSCQueryService(configuration.oscQuery, feed: feed, logger: logger)
+    let reload = ReloadService(hangups: hangups, loader: loader, daemon: daemon, oscQuery: oscQuery, logger: logger)
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: oscQuery, successTerminationBehavior: .ignore),
           .init(service: reload, successTerminationBehavior: .ignore),
           .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
         ], logger: logger))

@@ -63,6 +63,7 @@ import Testing
         targets:
           - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
           - {schema: native, bundle: false}
+        oscquery: {enabled: no, address: "::", port: 0, announce: no}
         models: {directory: /opt/models}
         log: {level: debug}
         """, file: "/etc/xdg/gurn/gurn.yaml")
@@ -99,6 +100,10 @@ import Testing
       Target(host: "avatar.local", port: 39540, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
     ]
+    expected.oscQuery.isEnabled = false
+    expected.oscQuery.address = "::"
+    expected.oscQuery.port = 0
+    expected.oscQuery.isAnnounced = false
     expected.modelsDirectory = "/opt/models"
     expected.logLevel = .debug
     #expect(configuration == expected)
