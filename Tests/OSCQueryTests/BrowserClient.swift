@@ -13,8 +13,10 @@ final class BrowserClient {
 
   private let descriptor: Int32
 
-  init(port: Int) throws {
+  /// - Parameter receiveBytes: how much the system takes in for a client that does not read, nil for its own choice.
+  init(port: Int, receiveBytes: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if var receiveBytes { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, 4) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian

@@ -118,7 +118,7 @@ struct SessionCheck {
       }
     }
     #expect(worst.weight < 1e-5 && worst.direction < 1e-4 && worst.recorded < 1e-3, "\(worst)")
-    #expect(expressive > 20 && turned > 20, "the session moved too little: \(expressive), \(turned)")
+    #expect(expressive > frames / 12 && turned > frames / 12, "the session moved too little: \(expressive), \(turned)")
   }
 
   /// What the tool showed is the session: its speech and blinks at their moments.

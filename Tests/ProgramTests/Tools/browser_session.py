@@ -1,11 +1,12 @@
-"""Opens a page in a headless browser through the DevTools protocol and writes what its WebGL program is given, frame by frame.
+"""Opens a page in a headless browser through the DevTools protocol and writes what its WebGL program is given.
 
-Arguments: the browser, the page's address, the output, how many frames to wait for, and a PNG file for a picture of the end.
+Arguments: the browser, the page's address, the output, how many lines to wait for, and a PNG file for a picture of the end.
 Every line of the output is a JSON object: time, weights by shape, and where the head's matrix takes +z and +y.
 """
 
 import base64
 import json
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -15,15 +16,17 @@ import websocket
 
 browser, address, output, frames, picture = sys.argv[1:]
 
-# Runs in the page: reads the program's own uniforms after every frame, and lists them.
+# Runs in the page: after every eighth frame reads the program's own uniforms, which is slow, and lists them.
 WATCH = """(() => {
-  const { face, view, names } = window.gurn, { gl, program, uniforms } = view, list = window.shown = [];
+  const { view, names } = window.gurn, { gl, program, uniforms } = view, list = window.shown = [];
+  const places = names.map((name, index) => [name, gl.getUniformLocation(program, `weights[${index}]`)]);
   const show = view.show.bind(view);
+  let count = 0;
   view.show = heard => {
     show(heard);
+    if (count++ % 8 !== 0) return;
     const head = gl.getUniform(program, uniforms.head);
-    const weights = Object.fromEntries(names.map((name, index) =>
-      [name, gl.getUniform(program, gl.getUniformLocation(program, `weights[${index}]`))]));
+    const weights = Object.fromEntries(places.map(([name, place]) => [name, gl.getUniform(program, place)]));
     list.push({ time: heard.time, weights, forward: [...head.slice(6, 9)], up: [...head.slice(3, 6)] });
   };
 })()"""
@@ -33,13 +36,17 @@ class Page:
     def __init__(self, profile):
         self.process = subprocess.Popen(
             [browser, "--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-             "--remote-debugging-port=0", "--remote-allow-origins=*", "--window-size=400,400", f"--user-data-dir={profile}",
+             "--remote-debugging-port=0", "--remote-allow-origins=*", "--window-size=240,240", f"--user-data-dir={profile}",
              "about:blank"],
-            stderr=subprocess.PIPE, text=True)
-        for line in self.process.stderr:
-            if "DevTools listening on" in line:
-                self.socket = websocket.create_connection(line.split()[-1], suppress_origin=True)
-                break
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Written when the browser is ready: the port, and the path of its socket.
+        place = pathlib.Path(profile, "DevToolsActivePort")
+        while not (place.exists() and len(place.read_text().split()) == 2):
+            if self.process.poll() is not None:
+                sys.exit(f"the browser ended with status {self.process.returncode}")
+            time.sleep(0.1)
+        port, path = place.read_text().split()
+        self.socket = websocket.create_connection(f"ws://127.0.0.1:{port}{path}", suppress_origin=True)
         self.number = 0
         self.session = None
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
