@@ -10,7 +10,7 @@ BUILD := -c release -Xswiftc -enable-testing
 PACKAGES := pkg-config libegl-dev libgles-dev libgbm-dev libgl1-mesa-dri liblo-dev libv4l-dev \
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev libavahi-client-dev
 
-.PHONY: help packages build test demo accuracy format lint install
+.PHONY: help packages build test demo accuracy expected format lint install
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -34,6 +34,11 @@ demo: build ## run the daemon on the shipped session and watch it (DEMO_SECONDS=
 accuracy: build ## measure the tracking on rendered sessions and recordings; the report goes to ACCURACY_OUT
 	.build/release/gurn accuracy --out $(ACCURACY_OUT) $(ACCURACY_OPTIONS)
 
+expected: build ## write anew what the tests expect of the shipped sessions, after a change that is meant to change it
+	for session in even glasses leaves; do \
+	  .build/release/gurn verify $$session --expect Tests/Fixtures/expected/$$session.csv --executor simd --update || exit 1; \
+	done
+
 format: ## rewrite the sources in the repository's format
 	$(SWIFT) format -i -r Package.swift Sources Tests
 
@@ -52,6 +57,7 @@ install: build ## install programs, models, configuration and man pages under PR
 	for tool in blender godot puredata web; do \
 	  install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/$$tool contrib/$$tool/* || exit 1; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/rigs Config/rigs/*.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 contrib/man/gurn.yaml.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/user contrib/systemd/gurnd.service

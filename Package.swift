@@ -45,6 +45,9 @@ let package = Package(
     // Kernels are tested and timed as they ship: optimised in every configuration.
     .target(name: "CSIMDKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
+    // Stands before malloc in the programs that link it.
+    .target(name: "CAllocationCount"),
+
     module("FaceCore"),
     module("Capture", ["FaceCore", "CV4L2", "CAvformat"]),
     module("GLES", ["CEGL", "CGLES3"]),
@@ -53,31 +56,42 @@ let package = Package(
     module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
+    module("RigMapping", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
     module(
       "OSCQuery",
       ["FaceCore", "Broadcast", "CAvahi", .product(name: "FlyingFox", package: "FlyingFox")]),
-    module("Recording", ["FaceCore"]),
-    module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
+    module("Recording", ["FaceCore", "CAvformat"]),
+    module(
+      "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
       "Pipeline",
-      ["FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Settings"]),
+      [
+        "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Recording",
+        "Settings",
+      ]),
     .target(
       name: "FaceGenerator", dependencies: ["FaceCore", "GLES", "CAvformat"],
       resources: [
         "background.frag", "background.vert", "card.frag", "card.vert", "face.vert", "hair", "inner.frag", "light",
         "prop.frag", "prop.vert", "shadow.frag", "skin.frag", "surface.frag",
       ].map { .embedInCode("Shaders/\($0).glsl") }, swiftSettings: strict),
-    module("Accuracy", ["FaceCore", "Capture", "NeuralGraph", "Pipeline", "FaceGenerator"]),
+    module("Accuracy", ["FaceCore", "Capture", "NeuralGraph", "SignalFilters", "Pipeline", "FaceGenerator"]),
     .target(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["onnx.proto"], swiftSettings: strict),
 
+    module(
+      "EngineBench",
+      [
+        "CAllocationCount", "GLES", "NeuralGraph", "SIMDInference", "ShaderInference", "FaceTracking", "ModelImport",
+      ], resources: [.embedInCode("peer.py")]),
+
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "FaceCore", "Capture", "Pipeline", "Broadcast", "OSCQuery", "Settings",
+        "Capture", "RigMapping", "Pipeline", "Broadcast", "OSCQuery", "Recording", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -87,32 +101,39 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy",
+        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench", "SignalFilters", "RigMapping",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     tests("FaceCore"),
     tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
-    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
+    tests("RigMapping", ["FaceCore"]),
+    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ProgramTests", dependencies: ["Broadcast", "FaceCore"], exclude: ["Tools"], swiftSettings: strict),
+      name: "ProgramTests", dependencies: ["Broadcast", "Capture", "FaceCore", "Recording"], exclude: ["Tools"],
+      swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
     .testTarget(
       name: "OSCQueryTests",
       dependencies: ["OSCQuery", "FaceCore", "Broadcast", .product(name: "FlyingFox", package: "FlyingFox")],
       swiftSettings: strict),
-    tests("Settings", ["Broadcast", "SignalFilters"]),
+    tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
+    tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
-    tests("Recording", ["FaceCore"]),
+    tests("Recording", ["FaceCore", "Capture", "CAvformat"]),
     tests(
-      "Pipeline", ["FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "Broadcast", "Capture", "Settings"]),
+      "Pipeline",
+      [
+        "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Recording",
+        "Settings",
+      ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests("EngineBench", ["CAllocationCount", "FaceTracking", "NeuralGraph", "SIMDInference"]),
     tests(
       "ModelImport",
       ["NeuralGraph", "SIMDInference", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),

@@ -8,6 +8,10 @@ package struct FaceTable: Sendable {
   package private(set) var isPresent: [Bool] = []
   /// False for rows that shall not be scored.
   package private(set) var isCertain: [Bool] = []
+  /// Whether the table says itself which rows are certain: it is labels or truth, not a track.
+  package private(set) var isReference = false
+  /// The tracker's confidence, 0…1; NaN where the file has none.
+  package private(set) var confidence: [Double] = []
   /// yaw, pitch, roll in degrees.
   package private(set) var angles: [[Double]] = [[], [], []]
   /// x, y, width, height in pixels.
@@ -22,6 +26,7 @@ package struct FaceTable: Sendable {
     times.append(observation.time.seconds)
     self.isPresent.append(isPresent)
     isCertain.append(true)
+    confidence.append(Double(observation.confidence))
     let head = observation.pose.rotation.headAngles
     for (axis, angle) in [head.yaw, head.pitch, head.roll].enumerated() {
       angles[axis].append(isPresent ? Double(angle) * 180 / .pi : .nan)
@@ -59,6 +64,8 @@ package struct FaceTable: Sendable {
     }
     let empty = [Double](repeating: .nan, count: times.count)
     isPresent = try column("present").map { $0 > 0.5 }
+    isReference = byName["ref_ok"] != nil
+    confidence = byName["confidence"] ?? empty
     isCertain = (byName["ref_ok"] ?? empty).map { !($0 <= 0.5) }
     angles = [try column("yaw"), try column("pitch"), try column("roll")]
     box = ["box_x", "box_y", "box_w", "box_h"].map { byName[$0] ?? empty }

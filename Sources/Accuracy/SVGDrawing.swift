@@ -9,6 +9,7 @@ struct SVGDrawing {
   static let blue = "#3b6ea5"
   static let orange = "#d97b29"
   static let grey = "#9a9a9a"
+  static let green = "#7cae7a"
 
   init(width: Double, height: Double) {
     self.width = width
@@ -31,9 +32,9 @@ struct SVGDrawing {
     )
   }
 
-  mutating func path(_ points: [SIMD2<Double>], colour: String) {
+  mutating func path(_ points: [SIMD2<Double>], colour: String, width: Double = 2) {
     let places = points.map { "\(text($0.x)),\(text($0.y))" }.joined(separator: " ")
-    body.append("<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
+    body.append("<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(text(width))\"/>")
   }
 
   mutating func label(_ words: String, x: Double, y: Double, size: Double = 11, anchor: Anchor = .start) {

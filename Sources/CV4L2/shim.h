@@ -1,7 +1,10 @@
 #pragma once
 #include <libv4l2.h>
+#include <linux/netlink.h>
 #include <linux/videodev2.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 // Swift imports neither variadic functions nor macros that compute their value (_IOWR): both stand here as plain C.
 // Delete a line when Swift can call what it wraps.
@@ -31,3 +34,26 @@ static const unsigned long cv4l2_qbuf = VIDIOC_QBUF;
 static const unsigned long cv4l2_dqbuf = VIDIOC_DQBUF;
 static const unsigned long cv4l2_streamon = VIDIOC_STREAMON;
 static const unsigned long cv4l2_streamoff = VIDIOC_STREAMOFF;
+static const unsigned long cv4l2_queryctrl = VIDIOC_QUERYCTRL;
+static const unsigned long cv4l2_querymenu = VIDIOC_QUERYMENU;
+static const unsigned long cv4l2_g_ctrl = VIDIOC_G_CTRL;
+static const unsigned long cv4l2_s_ctrl = VIDIOC_S_CTRL;
+
+// Control numbers and flags, which are sums and shifts in the kernel's headers.
+static const unsigned int cv4l2_cid_exposure_auto = V4L2_CID_EXPOSURE_AUTO;
+static const unsigned int cv4l2_cid_exposure_absolute = V4L2_CID_EXPOSURE_ABSOLUTE;
+static const unsigned int cv4l2_cid_autogain = V4L2_CID_AUTOGAIN;
+static const unsigned int cv4l2_cid_gain = V4L2_CID_GAIN;
+static const unsigned int cv4l2_cid_power_line_frequency = V4L2_CID_POWER_LINE_FREQUENCY;
+static const unsigned int cv4l2_next_ctrl = V4L2_CTRL_FLAG_NEXT_CTRL;
+
+// A socket that hears the kernel's device events, or -1: linux/netlink.h is in no module of Swift's.
+static inline int cv4l2_open_uevents(void) {
+  int file = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+  if (file >= 0 && bind(file, (struct sockaddr *)&address, sizeof address) != 0) {
+    close(file);
+    return -1;
+  }
+  return file;
+}

@@ -43,9 +43,13 @@ package struct CameraRequest: Equatable, Sendable {
   package let framesPerSecond: Double
   /// The only format to take, nil for the best.
   package let format: PixelFormat?
+  package let settings: CameraSettings
 
   /// 640×480 at 30 frames a second is what every webcam has, and more than the crops need at arm's length.
-  package init(width: Int = 640, height: Int = 480, framesPerSecond: Double = 30, format: PixelFormat? = nil) {
+  package init(
+    width: Int = 640, height: Int = 480, framesPerSecond: Double = 30, format: PixelFormat? = nil,
+    settings: CameraSettings = CameraSettings()
+  ) {
     precondition(width > 0 && height > 0, "a picture of \(width)×\(height) pixels; both must be positive")
     precondition(
       framesPerSecond > 0 && framesPerSecond.isFinite, "\(framesPerSecond) frames a second; must be positive")
@@ -53,17 +57,35 @@ package struct CameraRequest: Equatable, Sendable {
     self.height = height
     self.framesPerSecond = framesPerSecond
     self.format = format
+    self.settings = settings
   }
 
   /// The format to ask for: the camera's own before one that libv4l2 makes, then one that reaches size and rate, then one that
   /// reaches the size, then the cheapest in ``PixelFormat``'s order. nil when none can be read.
   ///
   /// The rate matters before the cost: YUYV at 1280×720 fits USB 2 ten times a second, MJPEG thirty times.
-  package func choose(from formats: [CameraFormat]) -> PixelFormat? {
-    struct Candidate {
-      var format: PixelFormat
-      var misses: [Int]
+  package func choose(from formats: [CameraFormat]) -> PixelFormat? { best(of: formats)?.format }
+
+  /// What is asked of a camera with these formats, and why; one line for people.
+  package func explain(_ formats: [CameraFormat]) -> String {
+    guard let best = best(of: formats) else {
+      return "nothing: needed is one of \(self.formats.map(\.rawValue).joined(separator: ", "))"
     }
+    let asked = "\(best.format.rawValue) \(width)×\(height) at \(Int(framesPerSecond)) fps: "
+    if best.misses[2] > 0 { return asked + "no format has that size; the camera will grant one near" }
+    if best.misses[1] > 0 { return asked + "no format reaches that rate at that size" }
+    let others = formats.filter { PixelFormat(rawValue: $0.name) != nil }.count
+    if format != nil { return asked + "the format is configured" }
+    return asked + (others == 1 ? "the only format that is read" : "the cheapest to read that reaches size and rate")
+  }
+
+  private struct Candidate {
+    var format: PixelFormat
+    /// Whether libv4l2 makes it, rate and size are missed, and the place in ``PixelFormat``'s order: less is better.
+    var misses: [Int]
+  }
+
+  private func best(of formats: [CameraFormat]) -> Candidate? {
     let candidates: [Candidate] = formats.compactMap { offered in
       guard let format = PixelFormat(rawValue: offered.name), self.format ?? format == format else { return nil }
       let fitting = offered.sizes.filter { $0.widths.contains(width) && $0.heights.contains(height) }
@@ -73,7 +95,7 @@ package struct CameraRequest: Equatable, Sendable {
       let cost = PixelFormat.allCases.firstIndex(of: format)!
       return Candidate(format: format, misses: [offered.isEmulated ? 1 : 0, rate ? 0 : 1, size ? 0 : 1, cost])
     }
-    return candidates.min { $0.misses.lexicographicallyPrecedes($1.misses) }?.format
+    return candidates.min { $0.misses.lexicographicallyPrecedes($1.misses) }
   }
 
   /// The formats that would do.

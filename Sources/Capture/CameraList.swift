@@ -12,6 +12,7 @@ package struct CameraInfo: Equatable, Sendable {
   package var byPath: [String] = []
   /// What the camera itself offers.
   package var formats: [CameraFormat] = []
+  package var controls: [CameraControl] = []
   /// Whether another program makes the frames (v4l2loopback).
   package var isLoopback: Bool { driver.contains("loopback") }
 
@@ -34,10 +35,30 @@ package struct CameraList: Equatable, Sendable {
   package var cameras: [CameraInfo]
   /// Nodes that could not be asked, and why: most often a missing permission.
   package var unreadable: [CaptureError]
+  /// Nodes that are no cameras, and what they are.
+  package var others: [OtherNode]
 
-  package init(cameras: [CameraInfo], unreadable: [CaptureError] = []) {
+  /// A video node that doesn't capture video.
+  package struct OtherNode: Equatable, Sendable {
+    package var path: String
+    /// Such as `metadata`.
+    package var kind: String
+  }
+
+  package init(cameras: [CameraInfo], unreadable: [CaptureError] = [], others: [OtherNode] = []) {
     self.cameras = cameras.filter { !$0.isLoopback } + cameras.filter { $0.isLoopback }
     self.unreadable = unreadable
+    self.others = others
+  }
+
+  /// The cameras that a name may mean, in the order in which they are tried: for `auto` all that are no loopbacks, or these
+  /// where there is nothing else; for any other name the one of ``choose(_:)``.
+  ///
+  /// - Throws: ``CaptureError/noCamera(name:known:unreadable:)`` where there is none.
+  func candidates(_ name: String) throws(CaptureError) -> [CameraInfo] {
+    let first = try choose(name)
+    guard name == "auto", !first.isLoopback else { return [first] }
+    return cameras.filter { !$0.isLoopback }
   }
 
   /// The camera of that name: `auto` (the first), a path of `/dev` or a link to one, a link's last part, or a part of the card's
@@ -68,38 +89,62 @@ package struct CameraList: Equatable, Sendable {
 
 extension CameraList {
   /// Asks every `videoN` of a folder what it is. Opens each for a moment; takes some milliseconds.
-  package static func scan(folder: String = "/dev") -> CameraList {
+  package static func scan(folder: String = "/dev") -> CameraList { scan(folder: folder, system: KernelVideo.shared) }
+
+  static func scan(folder: String, system: any VideoSystem) -> CameraList {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let numbers = names.compactMap { $0.hasPrefix("video") ? Int($0.dropFirst("video".count)) : nil }.sorted()
     let byID = links(in: folder + "/v4l/by-id")
     let byPath = links(in: folder + "/v4l/by-path")
     var cameras: [CameraInfo] = []
     var unreadable: [CaptureError] = []
+    var others: [OtherNode] = []
     for path in numbers.map({ "\(folder)/video\($0)" }) {
       do throws(CaptureError) {
-        guard var camera = try ask(path) else { continue }
-        camera.byID = byID[path] ?? []
-        camera.byPath = byPath[path] ?? []
-        cameras.append(camera)
+        switch try ask(path, system) {
+        case .camera(var camera):
+          camera.byID = byID[path] ?? []
+          camera.byPath = byPath[path] ?? []
+          cameras.append(camera)
+        case .other(let kind): others.append(OtherNode(path: path, kind: kind))
+        }
       } catch {
         unreadable.append(error)
       }
     }
-    return CameraList(cameras: cameras, unreadable: unreadable)
+    return CameraList(cameras: cameras, unreadable: unreadable, others: others)
   }
 
-  /// nil for a node that doesn't capture video: metadata, outputs, codecs, radio.
-  private static func ask(_ path: String) throws(CaptureError) -> CameraInfo? {
-    let node = try VideoNode(path: path, converts: false)
+  private enum Answer {
+    case camera(CameraInfo)
+    case other(String)
+  }
+
+  private static func ask(_ path: String, _ system: any VideoSystem) throws(CaptureError) -> Answer {
+    let node = try VideoNode(path: path, converts: false, system: system)
     let answer = try node.capabilities()
     let all = answer.capabilities
     let own = all & UInt32(V4L2_CAP_DEVICE_CAPS) != 0 ? answer.device_caps : all
-    let streamsVideo = UInt32(V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING)
-    guard own & streamsVideo == streamsVideo else { return nil }
+    guard own & UInt32(V4L2_CAP_VIDEO_CAPTURE) != 0 else { return .other(kind(of: own)) }
+    guard own & UInt32(V4L2_CAP_STREAMING) != 0 else { return .other("captures, but can't stream") }
     var camera = CameraInfo(
       path: path, card: text(of: answer.card), driver: text(of: answer.driver), bus: text(of: answer.bus_info))
     camera.formats = node.formats()
-    return camera.formats.isEmpty ? nil : camera
+    // Drivers of old kernels give a metadata node the capabilities of its whole device.
+    if camera.formats.isEmpty { return .other("captures no format") }
+    camera.controls = node.controls()
+    return .camera(camera)
+  }
+
+  /// What a node that doesn't capture video is, by its capabilities.
+  private static func kind(of capabilities: UInt32) -> String {
+    let kinds: [(bits: Int32, name: String)] = [
+      (V4L2_CAP_META_CAPTURE | V4L2_CAP_META_OUTPUT, "metadata"),
+      (V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE, "a codec"),
+      (V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_OUTPUT_MPLANE, "an output"),
+      (V4L2_CAP_VIDEO_CAPTURE_MPLANE, "captures in several planes, which is not read"),
+    ]
+    return kinds.first { capabilities & UInt32(bitPattern: $0.bits) != 0 }?.name ?? "no video"
   }
 
   /// Node → the links to it, sorted.

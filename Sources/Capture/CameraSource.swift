@@ -33,11 +33,16 @@ package final class CameraSource: FrameSource {
   struct World {
     var open: () throws(CaptureError) -> any Camera
     var now: () -> CaptureTime
-    var wait: (Duration) -> Void
+    /// Waits, at most so long; true as soon as a video device came.
+    var wait: (Duration) -> Bool
   }
 
   private static let patience = Duration.milliseconds(500)
-  private static let retryInterval = Duration.seconds(1)
+  /// A camera that another program lets go makes no event.
+  private static let retryInterval = Duration.milliseconds(500)
+  /// A device that came is not ready at once: its links and permissions follow.
+  private static let arrivalInterval = Duration.milliseconds(100)
+  private static let arrivalTime = Duration.seconds(3)
   private static let silenceLimit = Duration.seconds(2)
 
   private let world: World
@@ -45,21 +50,18 @@ package final class CameraSource: FrameSource {
   private var past = FrameAccount()
   private var nextOpening: CaptureTime
   private var lastFrame: CaptureTime
+  private var lastArrival: CaptureTime?
+  private var damagedAtFrame = 0
   private var reason = ""
 
   /// `name` is what ``CameraList/choose(_:)`` takes; nothing is opened before the first ``next()``.
   package convenience init(name: String, request: CameraRequest = CameraRequest()) {
+    let events = DeviceEvents()
     self.init(
       name: name,
       world: World(
-        open: { () throws(CaptureError) in
-          try V4L2Camera(path: CameraList.scan().choose(name).path, request: request)
-        },
-        now: { .now },
-        wait: { duration in
-          let (seconds, attoseconds) = duration.components
-          poll(nil, 0, Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
-        }))
+        open: { () throws(CaptureError) in try V4L2Camera.open(name, in: .scan(), request: request) },
+        now: { .now }, wait: { events.wait($0) }))
   }
 
   init(name: String, world: World) {
@@ -75,9 +77,11 @@ package final class CameraSource: FrameSource {
     do {
       if let frame = try camera.read(timeout: Self.patience) {
         lastFrame = world.now()
+        damagedAtFrame = camera.account.damaged
         return .frame(frame)
       }
-      reason = "\(camera.description) sends no frames"
+      let isDamaged = camera.account.damaged > damagedAtFrame
+      reason = "\(camera.description) sends \(isDamaged ? "only damaged frames" : "no frames")"
       if world.now() >= lastFrame + Self.silenceLimit { close(retryAfter: .zero) }
     } catch {
       reason = error.description
@@ -90,7 +94,10 @@ package final class CameraSource: FrameSource {
   private func reopen() -> (any Camera)? {
     let now = world.now()
     if now < nextOpening {
-      world.wait(min(.nanoseconds(nextOpening.nanoseconds - now.nanoseconds), Self.patience))
+      if world.wait(min(.nanoseconds(nextOpening.nanoseconds - now.nanoseconds), Self.patience)) {
+        lastArrival = world.now()
+        nextOpening = world.now()
+      }
       guard world.now() >= nextOpening else { return nil }
     }
     do {
@@ -98,11 +105,13 @@ package final class CameraSource: FrameSource {
       openings += 1
       (description, nominalRate) = (camera.description, camera.nominalRate)
       lastFrame = world.now()
+      (damagedAtFrame, lastArrival) = (0, nil)
       self.camera = camera
       return camera
     } catch {
       reason = error.description
-      nextOpening = world.now() + Self.retryInterval
+      let isArriving = lastArrival.map { world.now() < $0 + Self.arrivalTime } ?? false
+      nextOpening = world.now() + (isArriving ? Self.arrivalInterval : Self.retryInterval)
       return nil
     }
   }

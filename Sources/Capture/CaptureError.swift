@@ -4,12 +4,14 @@ package enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// No capture device answers to that name: the devices there are, and why others could not be asked.
   case noCamera(name: String, known: [String], unreadable: [String])
+  /// A camera doesn't take a setting: what, and what it takes.
+  case setting(path: String, reason: String)
   /// A device call failed: which, on what, and the system's word for it.
   case device(path: String, call: String, reason: String)
 
   package var description: String {
     switch self {
-    case .unreadable(let path, let reason): "\(path): \(reason)"
+    case .unreadable(let path, let reason), .setting(let path, let reason): "\(path): \(reason)"
     case .noCamera(let name, let known, let unreadable):
       "camera “\(name)”: \(Self.inventory(known: known, unreadable: unreadable))"
     case .device(let path, let call, let reason): "\(path): \(call): \(reason)"

@@ -9,13 +9,19 @@ package struct Frame {
   /// Bytes from one row to the next, at least `width`.
   package var stride: Int
   package var time: CaptureTime
+  /// The picture as the source delivered it, nil where only its luma can be had; lent as long as the luma.
+  package var original: SourcePicture?
 
-  package init(pixels: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, time: CaptureTime) {
+  package init(
+    pixels: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, time: CaptureTime,
+    original: SourcePicture? = nil
+  ) {
     self.pixels = pixels
     self.width = width
     self.height = height
     self.stride = stride
     self.time = time
+    self.original = original
   }
 }
 

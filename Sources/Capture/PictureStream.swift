@@ -29,8 +29,15 @@ final class PictureStream {
   private var decoder: UnsafeMutablePointer<AVCodecContext>?
   private var packet = av_packet_alloc()
   private var picture = av_frame_alloc()
+  /// The packet of the last picture where it is a JPEG of its own.
+  private var jpegPacket: UnsafeMutablePointer<AVPacket>?
   private var index: Int32 = -1
   private var decoded = 0
+  /// Seconds from the first picture to the last one decoded.
+  private var lastEnd = 0.0
+  /// The first picture's timestamp, nil where the file has none.
+  private(set) var firstStamp: Int64?
+  private var hasSought = false
   private var isFirst = true
   private var isDraining = false
 
@@ -60,6 +67,7 @@ final class PictureStream {
   deinit {
     av_frame_free(&picture)
     av_packet_free(&packet)
+    av_packet_free(&jpegPacket)
     avcodec_free_context(&decoder)
     avformat_close_input(&format)
   }
@@ -77,12 +85,28 @@ final class PictureStream {
     return nil
   }
 
+  /// Goes on at the last picture from which the one at `seconds` can be decoded, counted from the first; at the next picture
+  /// where the container can't be sought in.
+  func seek(to seconds: Double) {
+    let stamp = (firstStamp ?? 0) + Int64((seconds / max(timeBase, 1e-12)).rounded(.down))
+    hasSought = true
+    guard av_seek_frame(format, index, stamp, AVSEEK_FLAG_BACKWARD) >= 0 else { return }
+    avcodec_flush_buffers(decoder)
+    (isFirst, isDraining) = (false, false)
+  }
+
+  /// The bytes of the picture delivered last, where each picture is a JPEG; valid until the next call.
+  var jpeg: UnsafeBufferPointer<UInt8>? {
+    jpegPacket.map { UnsafeBufferPointer(start: $0.pointee.data, count: Int($0.pointee.size)) }
+  }
+
   private func decode() -> Picture? {
     while true {
       let status = avcodec_receive_frame(decoder, picture)
       if status >= 0, let picture {
         if picture.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || picture.pointee.decode_error_flags != 0 { faults += 1 }
         decoded += 1
+        note(timeOf: picture)
         return picture
       }
       if status == cav_error_end { return nil }
@@ -92,11 +116,24 @@ final class PictureStream {
     }
   }
 
-  /// Whether the file ends well before its stated end: some containers that were cut off end without an error. A reckoned
-  /// number counts only where no sound can be longer than the pictures.
+  private func note(timeOf picture: Picture) {
+    let stamp = picture.pointee.best_effort_timestamp
+    guard stamp != Int64.min else { return }
+    let first = firstStamp ?? stamp
+    firstStamp = first
+    lastEnd = max(lastEnd, (Double(stamp) - Double(first)) * timeBase)
+  }
+
+  /// Whether the file ends well before its stated end: some containers that were cut off end without an error. A duration
+  /// counts only where it is stated and no sound can be longer than the pictures; a camera's rate may well have sunk meanwhile.
   private var isShort: Bool {
-    guard let count, let format, isCounted || format.pointee.nb_streams == 1 else { return false }
-    return Double(decoded) < 0.9 * Double(count) - 2
+    guard let count, let format, !hasSought else { return false }
+    if isCounted { return Double(decoded) < 0.9 * Double(count) - 2 }
+    guard format.pointee.nb_streams == 1, format.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE
+    else {
+      return false
+    }
+    return lastEnd < 0.9 * Double(format.pointee.duration) / Double(AV_TIME_BASE) - 2 / max(rate, 1)
   }
 
   /// Sends the next packet of the stream to the decoder; at the file's end, what tells it to finish.
@@ -112,6 +149,10 @@ final class PictureStream {
       defer { av_packet_unref(packet) }
       guard packet?.pointee.stream_index == index else { continue }
       if avcodec_send_packet(decoder, packet) < 0 { faults += 1 }
+      if let jpegPacket {
+        av_packet_unref(jpegPacket)
+        av_packet_move_ref(jpegPacket, packet)
+      }
       return
     }
   }
@@ -172,6 +213,7 @@ extension PictureStream {
       avcodec_parameters_to_context(decoder, stream.pointee.codecpar) >= 0
     else { throw fault("its video stream can't be opened") }
     decoder?.pointee.thread_count = 1
+    if codec.pointee.id == AV_CODEC_ID_MJPEG { jpegPacket = av_packet_alloc() }
     let status = avcodec_open2(decoder, codec, nil)
     guard status >= 0 else { throw fault("its video stream can't be decoded (\(avReason(status)))") }
     return stream

@@ -4,9 +4,11 @@ import Glibc
 /// The driver's frame buffers, mapped into memory. Unmapped when it goes.
 final class StreamBuffers {
   private var mapped: [UnsafeMutableRawBufferPointer] = []
+  private let system: any VideoSystem
 
   /// Asks for `count` buffers, maps and queues those that the driver grants.
   init(of node: borrowing VideoNode, count: UInt32) throws(CaptureError) {
+    system = node.system
     var request = v4l2_requestbuffers()
     request.count = count
     request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
@@ -18,16 +20,15 @@ final class StreamBuffers {
     for index in 0..<request.count {
       var buffer = Self.description(index: index)
       try node.call(.queryBuffer, &buffer)
-      let address = v4l2_mmap(
-        nil, Int(buffer.length), PROT_READ | PROT_WRITE, MAP_SHARED, node.descriptor, Int64(buffer.m.offset))
-      guard let address, address != MAP_FAILED else { throw .device(path: node.path, call: "mmap", code: errno) }
+      let address = system.map(node.descriptor, length: Int(buffer.length), offset: Int64(buffer.m.offset))
+      guard let address else { throw .device(path: node.path, call: "mmap", code: errno) }
       mapped.append(UnsafeMutableRawBufferPointer(start: address, count: Int(buffer.length)))
       try node.call(.queueBuffer, &buffer)
     }
   }
 
   deinit {
-    for buffer in mapped { v4l2_munmap(buffer.baseAddress, buffer.count) }
+    for buffer in mapped { system.unmap(buffer.baseAddress, length: buffer.count) }
   }
 
   /// The first `count` bytes of a buffer, fewer where it is smaller; nil for an index that was never granted.

@@ -25,9 +25,13 @@ final class V4L2Camera: Camera {
   private static let bufferCount: UInt32 = 4
   private static let smallestEdge = 32
 
-  /// Opens the node, agrees on a format and starts the stream.
-  init(path: String, request: CameraRequest) throws(CaptureError) {
-    let node = try VideoNode(path: path, converts: true)
+  /// Opens the node, agrees on a format, sets the controls and starts the stream.
+  ///
+  /// - Throws: ``CaptureError``; for a control that the camera doesn't have, with those that it has.
+  init(
+    path: String, request: CameraRequest, system: any VideoSystem = KernelVideo.shared
+  ) throws(CaptureError) {
+    let node = try VideoNode(path: path, converts: true, system: system)
     let capabilities = try node.capabilities()
     let formats = node.formats()
     guard let wanted = request.choose(from: formats) else {
@@ -47,6 +51,7 @@ final class V4L2Camera: Camera {
         reason: "sends \(width)×\(height) pixels; at least \(Self.smallestEdge)×\(Self.smallestEdge) are needed")
     }
     nominalRate = node.setRate(request.framesPerSecond)
+    try node.apply(request.settings)
     jpeg = format == .mjpeg ? try MotionJPEGDecoder(path: path) : nil
     copy = .allocate(capacity: format == .yuyv ? width * height : 0)
     self.path = path
@@ -60,6 +65,21 @@ final class V4L2Camera: Camera {
       throw error
     }
     self.node = node
+  }
+
+  /// Opens the camera of a name; of several that it may mean the first that can be opened, as another program may hold one.
+  ///
+  /// - Throws: ``CaptureError``: why the first can't be opened.
+  static func open(
+    _ name: String, in list: CameraList, request: CameraRequest, system: any VideoSystem = KernelVideo.shared
+  ) throws(CaptureError) -> V4L2Camera {
+    var first: CaptureError?
+    for candidate in try list.candidates(name) {
+      do throws(CaptureError) {
+        return try V4L2Camera(path: candidate.path, request: request, system: system)
+      } catch { first = first ?? error }
+    }
+    throw first ?? .noCamera(name: name, known: [], unreadable: [])
   }
 
   deinit {
@@ -95,23 +115,23 @@ final class V4L2Camera: Camera {
       let bytes = buffers.bytes(of: buffer.index, count: buffer.bytesused), let start = bytes.baseAddress
     else { return nil }
     let time = account.time(stamp: buffer.monotonicTime, now: .now)
-    let frame: Frame
+    var frame: Frame
     if let jpeg {
       guard let decoded = try jpeg.luma(of: bytes, at: time) else { return nil }
       frame = decoded
-      try giveBack(buffer.index)
     } else {
       guard bytes.count >= stride * (height - 1) + width * format.bytesPerPixel! else { return nil }
       if format == .yuyv {
         let target = copy.baseAddress!
         copyLuma(yuyv: start, stride: stride, width: width, height: height, to: target)
         frame = Frame(pixels: target, width: width, height: height, stride: width, time: time)
-        try giveBack(buffer.index)
       } else {
         frame = Frame(pixels: start, width: width, height: height, stride: stride, time: time)
-        lent = buffer.index
       }
     }
+    frame.original = SourcePicture(bytes, format: format, width: frame.width, height: frame.height, stride: stride)
+    // A recording may want the camera's own bytes: they stay until the next call.
+    lent = buffer.index
     account.wasDelivered()
     return frame
   }
@@ -123,13 +143,11 @@ final class V4L2Camera: Camera {
 
   /// What `poll` says once there is something to dequeue, a failure included; nil when the time is over.
   private func waitForFrame(until deadline: CaptureTime) throws(CaptureError) -> Int32? {
-    var entry = pollfd(fd: node.descriptor, events: Int16(POLLIN), revents: 0)
     while true {
       let left = max(0, deadline.nanoseconds - CaptureTime.now.nanoseconds)
-      let ready = poll(&entry, 1, Int32((left + 999_999) / 1_000_000))
-      if ready >= 0 { return ready > 0 ? Int32(entry.revents) : nil }
-      let code = errno
-      if code != EINTR { throw .device(path: path, call: "poll", code: code) }
+      let events = node.system.wait(node.descriptor, milliseconds: Int32((left + 999_999) / 1_000_000))
+      if events >= 0 { return events > 0 ? events : nil }
+      if events != -EINTR { throw .device(path: path, call: "poll", code: -events) }
     }
   }
 }

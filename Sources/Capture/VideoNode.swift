@@ -22,36 +22,33 @@ struct VideoNode: ~Copyable {
     static let dequeueBuffer = Request(code: cv4l2_dqbuf, name: "VIDIOC_DQBUF")
     static let streamOn = Request(code: cv4l2_streamon, name: "VIDIOC_STREAMON")
     static let streamOff = Request(code: cv4l2_streamoff, name: "VIDIOC_STREAMOFF")
+    static let queryControl = Request(code: cv4l2_queryctrl, name: "VIDIOC_QUERYCTRL")
+    static let queryMenu = Request(code: cv4l2_querymenu, name: "VIDIOC_QUERYMENU")
+    static let control = Request(code: cv4l2_g_ctrl, name: "VIDIOC_G_CTRL")
+    static let setControl = Request(code: cv4l2_s_ctrl, name: "VIDIOC_S_CTRL")
   }
 
   let path: String
   let descriptor: Int32
+  let system: any VideoSystem
   private let converts: Bool
 
   /// Opens without blocking; with `converts`, libv4l2 offers YU12 made of formats that aren't read here.
-  init(path: String, converts: Bool) throws(CaptureError) {
-    cv4l2_silence()
-    let flags = O_RDWR | O_NONBLOCK | O_CLOEXEC
-    descriptor = converts ? cv4l2_open(path, flags) : open(path, flags)
+  init(path: String, converts: Bool, system: any VideoSystem = KernelVideo.shared) throws(CaptureError) {
+    descriptor = system.open(path, converts: converts)
     self.path = path
+    self.system = system
     self.converts = converts
-    guard descriptor >= 0 else { throw .device(path: path, call: "open", code: errno) }
+    guard descriptor >= 0 else { throw .device(path: path, call: "open", code: -descriptor) }
   }
 
   deinit {
-    guard descriptor >= 0 else { return }
-    _ = converts ? v4l2_close(descriptor) : close(descriptor)
+    if descriptor >= 0 { system.close(descriptor, converts: converts) }
   }
 
-  /// Makes the call again as long as a signal interrupts it; 0 or the `errno`.
+  /// Makes the call; 0 or the `errno`.
   func attempt<Argument>(_ request: Request, _ argument: inout Argument) -> Int32 {
-    withUnsafeMutablePointer(to: &argument) { pointer in
-      while cv4l2_ioctl(descriptor, request.code, pointer) != 0 {
-        let code = errno
-        if code != EINTR { return code }
-      }
-      return 0
-    }
+    withUnsafeMutablePointer(to: &argument) { system.control(descriptor, request.code, $0) }
   }
 
   /// - Throws: ``CaptureError/device(path:call:reason:)`` when the driver refuses.

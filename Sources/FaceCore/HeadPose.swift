@@ -29,3 +29,16 @@ package struct Gaze: Equatable, Sendable {
     self.rightPitch = rightPitch
   }
 }
+
+extension Gaze {
+  /// The directions that the eyeLook weights say: weight 1 is 30° sideways, 24° up or down.
+  package init(eyeLook weights: BlendshapeWeights) {
+    let yaw = Float.pi / 6
+    let pitch = Float.pi * 24 / 180
+    self.init(
+      leftYaw: (weights[.eyeLookOutLeft] - weights[.eyeLookInLeft]) * yaw,
+      leftPitch: (weights[.eyeLookUpLeft] - weights[.eyeLookDownLeft]) * pitch,
+      rightYaw: (weights[.eyeLookInRight] - weights[.eyeLookOutRight]) * yaw,
+      rightPitch: (weights[.eyeLookUpRight] - weights[.eyeLookDownRight]) * pitch)
+  }
+}

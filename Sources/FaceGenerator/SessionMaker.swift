@@ -36,6 +36,15 @@ package final class SessionMaker {
       setting: .drawn(assets, plan: plan, width: width), seed: plan.seed)
   }
 
+  /// As ``init(assets:width:height:plan:)``, with another performance.
+  package convenience init(
+    assets: FaceAssets, width: Int, height: Int, plan: SessionPlan, play: any SessionPlay
+  ) throws {
+    try self.init(
+      assets: assets, width: width, height: height, play: play,
+      setting: .drawn(assets, plan: plan, width: width), seed: plan.seed)
+  }
+
   private init(
     assets: FaceAssets, width: Int, height: Int, play: any SessionPlay, setting: SessionSetting, seed: UInt64
   ) throws {

@@ -34,7 +34,7 @@ package struct ExecutorProbe: Sendable {
       let seconds = try BackendTiming.secondsPerFrame(shaders, networks: networks)
       lines += shaders.report.lines
       lines += [
-        "a tracked frame: \(NetworkChoice.milliseconds(seconds)) in \(shaders.passCount) passes, the crops' own aside",
+        "a tracked frame: \(NetworkChoice.milliseconds(seconds)) in \(shaders.passCount) passes",
         "",
       ]
       lines.append(Self.choice(cpu, cpuSeconds, shaders, seconds))

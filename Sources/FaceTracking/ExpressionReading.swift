@@ -53,16 +53,4 @@ package struct ExpressionReading: Sendable {
     }
     return weights.clamped()
   }
-
-  /// Eyeball directions from the eyeLook weights: weight 1 is 30° sideways, 24° up or down, as the face generator
-  /// turns the eyeballs that the networks learned from.
-  package static func gaze(of weights: BlendshapeWeights) -> Gaze {
-    let yaw = Float.pi / 6
-    let pitch = Float.pi * 24 / 180
-    return Gaze(
-      leftYaw: (weights[.eyeLookOutLeft] - weights[.eyeLookInLeft]) * yaw,
-      leftPitch: (weights[.eyeLookUpLeft] - weights[.eyeLookDownLeft]) * pitch,
-      rightYaw: (weights[.eyeLookInRight] - weights[.eyeLookOutRight]) * yaw,
-      rightPitch: (weights[.eyeLookUpRight] - weights[.eyeLookDownRight]) * pitch)
-  }
 }

@@ -88,7 +88,7 @@ package final class FaceTracker {
     return Reading(
       observation: FaceObservation(
         time: time, isPresent: true, confidence: confidence, weights: weights, pose: pose,
-        gaze: ExpressionReading.gaze(of: weights), window: window),
+        gaze: Gaze(of: weights), window: window),
       box: PoseReading.box(landmarks: outputs.landmarks, window: window))
   }
 }

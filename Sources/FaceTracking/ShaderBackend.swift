@@ -1,3 +1,4 @@
+import Foundation
 import GLES
 import NeuralGraph
 import ShaderInference
@@ -7,7 +8,7 @@ package final class ShaderBackend: InferenceBackend {
   package let name: String
   /// What the probe of the renderer found.
   package let report: CapabilityProbe.Report
-  private let program: ShaderFrameProgram
+  private let program: any FrameProgram
   private let map: DetectionMap
   private let slots: WindowOutputSlots
   /// Where the weights of each crop of each local network begin in what that network says.
@@ -25,9 +26,15 @@ package final class ShaderBackend: InferenceBackend {
     } catch { throw .executor("the shader executor: \(error)") }
   }
 
-  /// As ``init(networks:)``, with a context that is current on this thread.
-  package init(networks: FaceNetworks, context: GLContext) throws(FaceTrackingError) {
-    report = CapabilityProbe.run(context)
+  /// As ``init(networks:)``, with a context that is current on this thread. `rung` forces a ``GLRung`` by its name.
+  package init(
+    networks: FaceNetworks, context: GLContext,
+    rung: String? = ProcessInfo.processInfo.environment[GLRung.variable]
+  ) throws(FaceTrackingError) {
+    let store = ProgramStore(
+      context, networks: [networks.window, networks.detector] + networks.locals.map(\.graph))
+    let programs = ProgramCache(context, store: store)
+    report = CapabilityProbe.run(context, forced: rung, programs: programs)
     guard let options = report.options else { throw .executor("the shader executor: \(report.reason)") }
     name = "gl (\(report.renderer))"
     map = networks.detectionMap
@@ -39,11 +46,12 @@ package final class ShaderBackend: InferenceBackend {
       return offset
     }
     do {
-      program = try ShaderFrameProgram(
+      program = try FramePrograms.make(
         context,
         .init(
           window: networks.window, locals: networks.locals.map { .init(graph: $0.graph, crops: $0.crops) },
-          detector: networks.detector), options: options)
+          detector: networks.detector), options: options, programs: programs)
+      programs.save()
     } catch { throw .executor("the shader executor: \(error)") }
     found = program.makeOutputs()
   }
@@ -75,8 +83,12 @@ package final class ShaderBackend: InferenceBackend {
     }
   }
 
-  /// Draws of a tracked frame, the crops' own aside.
+  /// Draws of a tracked frame.
   package var passCount: Int { program.passCount }
+  /// Draws of a detection.
+  package var detectorPassCount: Int { program.detectorPassCount }
+  /// Bytes of tensors and weights on the GPU.
+  package var memoryBytes: Int { program.memoryBytes }
 
   private func copy(_ source: [Float], from offset: Int, to target: inout [Float]) {
     for index in target.indices { target[index] = source[offset + index] }

@@ -20,10 +20,19 @@ package struct Framebuffer: ~Copyable {
     case rgba8
     /// Four 32-bit floats a pixel.
     case rgba32f
+    /// Four 32-bit unsigned integers a pixel, of attachments that are such.
+    case rgba32ui
 
     /// Bytes of a pixel read back.
     package var bytesPerPixel: Int { self == .rgba8 ? 4 : 16 }
-    var type: GLenum { self == .rgba8 ? e(GL_UNSIGNED_BYTE) : e(GL_FLOAT) }
+    var type: GLenum {
+      switch self {
+      case .rgba8: e(GL_UNSIGNED_BYTE)
+      case .rgba32f: e(GL_FLOAT)
+      case .rgba32ui: e(GL_UNSIGNED_INT)
+      }
+    }
+    var components: GLenum { self == .rgba32ui ? e(GL_RGBA_INTEGER) : e(GL_RGBA) }
   }
 
   /// Pixels.
@@ -152,7 +161,7 @@ package struct Framebuffer: ~Copyable {
     selectForReading(attachment)
     try gl("glReadPixels") {
       glReadPixels(
-        GLint(x), GLint(y), GLsizei(width), GLsizei(height), e(GL_RGBA), format.type, bytes.baseAddress)
+        GLint(x), GLint(y), GLsizei(width), GLsizei(height), format.components, format.type, bytes.baseAddress)
     }
   }
 

@@ -23,10 +23,20 @@ package struct ShaderProgram: ~Copyable {
     self.context = context
   }
 
+  /// As ``init(_:name:vertex:fragment:)``, from what ``binary`` gave at an earlier start; nil where the driver does not take it.
+  package init?(_ context: GLContext, name: String, binary: ProgramBinary) {
+    guard let program = Self.load(binary) else { return nil }
+    self.program = program
+    uniforms = Self.activeUniforms(program)
+    self.name = name
+    self.context = context
+  }
+
   private static func link(_ vertex: GLuint, _ fragment: GLuint, name: String) throws(GLError) -> GLuint {
     let program = glCreateProgram()
     glAttachShader(program, vertex)
     glAttachShader(program, fragment)
+    glProgramParameteri(program, e(GL_PROGRAM_BINARY_RETRIEVABLE_HINT), GL_TRUE)
     glLinkProgram(program)
     var linked: GLint = 0
     glGetProgramiv(program, e(GL_LINK_STATUS), &linked)

@@ -4,22 +4,33 @@ import CGLES3
 package struct Texture: ~Copyable {
   /// What a texel holds: one or four components, as unsigned bytes 0…1, half floats or floats.
   package enum Format: String, CaseIterable, Sendable {
-    case r8, rgba8, r16f, rgba16f, r32f, rgba32f
+    case r8, rgba8, r16f, rgba16f, r32f, rgba32f, rgba32ui
 
     /// Components of a texel.
     package var channels: Int {
       switch self {
       case .r8, .r16f, .r32f: 1
-      case .rgba8, .rgba16f, .rgba32f: 4
+      case .rgba8, .rgba16f, .rgba32f, .rgba32ui: 4
       }
     }
-    /// Bytes of a texel as it is uploaded: 8-bit formats as bytes, float formats (the half ones too) as 32-bit floats.
+    /// Bytes of a texel as it is uploaded: 8-bit formats as bytes, float formats (the half ones too) as 32-bit
+    /// floats, integers as they are.
     package var uploadBytes: Int {
       switch self {
       case .r8: 1
       case .rgba8: 4
       case .r16f, .r32f: 4
-      case .rgba16f, .rgba32f: 16
+      case .rgba16f, .rgba32f, .rgba32ui: 16
+      }
+    }
+    /// Bytes of a texel as it is kept.
+    package var texelBytes: Int {
+      switch self {
+      case .r8: 1
+      case .r16f: 2
+      case .rgba8, .r32f: 4
+      case .rgba16f: 8
+      case .rgba32f, .rgba32ui: 16
       }
     }
     var internalFormat: GLenum {
@@ -30,10 +41,20 @@ package struct Texture: ~Copyable {
       case .rgba16f: e(GL_RGBA16F)
       case .r32f: e(GL_R32F)
       case .rgba32f: e(GL_RGBA32F)
+      case .rgba32ui: e(GL_RGBA32UI)
       }
     }
-    var externalFormat: GLenum { channels == 1 ? e(GL_RED) : e(GL_RGBA) }
-    var type: GLenum { self == .r8 || self == .rgba8 ? e(GL_UNSIGNED_BYTE) : e(GL_FLOAT) }
+    var externalFormat: GLenum {
+      if self == .rgba32ui { return e(GL_RGBA_INTEGER) }
+      return channels == 1 ? e(GL_RED) : e(GL_RGBA)
+    }
+    var type: GLenum {
+      switch self {
+      case .r8, .rgba8: e(GL_UNSIGNED_BYTE)
+      case .rgba32ui: e(GL_UNSIGNED_INT)
+      case .r16f, .rgba16f, .r32f, .rgba32f: e(GL_FLOAT)
+      }
+    }
   }
 
   /// How texels between centres are made. Linear filtering of 32-bit floats needs GL_OES_texture_float_linear.
@@ -177,6 +198,16 @@ package struct Texture: ~Copyable {
   package func upload(_ floats: [Float], layer: Int = 0) throws(GLError) {
     try floats.withUnsafeBufferPointer { (buffer) throws(GLError) in
       try upload(UnsafeRawBufferPointer(buffer), layer: layer)
+    }
+  }
+
+  /// Fills all layers of the first level with zeros.
+  package func clearToZero() throws(GLError) {
+    let zeros = [UInt8](repeating: 0, count: width * height * format.uploadBytes)
+    for layer in 0..<(layers ?? 1) {
+      try zeros.withUnsafeBufferPointer { (bytes) throws(GLError) in
+        try upload(UnsafeRawBufferPointer(bytes), layer: layer)
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import FaceCore
 import FaceTracking
 import NeuralGraph
+import RigMapping
 import SignalFilters
 
 /// Tracker and filters in their order: one frame in, one observation out. Used from one thread.
@@ -9,8 +10,13 @@ package final class FaceStage {
   package struct Result: Sendable {
     /// Straight from the networks.
     package var raw: FaceObservation
-    /// After the filters; equal to `raw` where filters are off.
+    /// After the filters alone.
+    package var smoothed: FaceObservation
+    /// After filters, calibration and rig mapping: what goes on the wire. Equal to `raw` where these are off.
     package var filtered: FaceObservation
+    /// The rig's channels and the taught triggers, beside the 52; none without a profile, without any taught.
+    package var rig = MappedChannels.none
+    package var triggers = MappedChannels.none
     /// The face box in frame pixels (x, y, width, height), nil while no face is held.
     package var box: SIMD4<Float>?
     /// Wall time of the two stages, seconds.
@@ -20,12 +26,15 @@ package final class FaceStage {
 
   private let tracker: FaceTracker
   private var filters: FilterBank?
+  /// Calibration, gaze, rig mapping and triggers; nil hands on what the filters say.
+  package var personal: PersonalStage?
   private let clock = ContinuousClock()
 
   /// `filters` nil hands the networks' words on as they are.
-  package init(tracker: FaceTracker, filters: FilterBank?) {
+  package init(tracker: FaceTracker, filters: FilterBank?, personal: PersonalStage? = nil) {
     self.tracker = tracker
     self.filters = filters
+    self.personal = personal
   }
 
   /// The executor that serves, for people.
@@ -36,16 +45,24 @@ package final class FaceStage {
     let begin = clock.now
     let reading = try tracker.read(luma, at: time)
     let tracked = clock.now
-    let filtered = filters?.filter(reading.observation) ?? reading.observation
+    let (smoothed, filtered) = finished(reading.observation)
     return Result(
-      raw: reading.observation, filtered: filtered, box: reading.box, trackSeconds: (tracked - begin).inSeconds,
+      raw: reading.observation, smoothed: smoothed, filtered: filtered, rig: personal?.rigChannels ?? .none,
+      triggers: personal?.triggers.values ?? .none, box: reading.box, trackSeconds: (tracked - begin).inSeconds,
       filterSeconds: (clock.now - tracked).inSeconds)
   }
 
   /// A moment without a frame: no face, and the filters' fade to neutral goes on.
   package func absent(at time: CaptureTime) -> FaceObservation {
     tracker.reset()
-    return filters?.filter(.absent(at: time)) ?? .absent(at: time)
+    return finished(.absent(at: time)).mapped
+  }
+
+  /// What filters, and then the personal stage, make of the networks' words.
+  private func finished(_ raw: FaceObservation) -> (smoothed: FaceObservation, mapped: FaceObservation) {
+    let prepared = personal?.prepare(raw) ?? raw
+    let smoothed = filters?.filter(prepared) ?? prepared
+    return (smoothed, personal?.finish(smoothed, landmarks: tracker.landmarks) ?? smoothed)
   }
 
   /// Takes new filter settings without a jump; the settings must be valid.

@@ -4,10 +4,12 @@ import FaceCore
 import FaceTracking
 import Foundation
 import NeuralGraph
+import Recording
 import SignalFilters
 import Synchronization
 
-/// The running pipeline: a capture thread, a slot of one frame, and a tracking thread that tracks, filters and sends.
+/// The running pipeline: a capture thread, a slot of one frame, a tracking thread that tracks, filters and sends, and a thread
+/// that sends in its place where a rate is set.
 ///
 /// Recordings play at their own pace. While a camera is away the output fades to neutral and goes on. `stop()` sends one last
 /// neutral frame, so no rig is left with a frozen face.
@@ -20,8 +22,12 @@ package final class LivePipeline: Sendable {
     case waiting(reason: String)
     /// A face was found or lost.
     case presence(Bool)
+    /// A capture goes on or is over.
+    case calibration(CalibrationEvent)
     /// The recording is over; so many of its packets and pictures were damaged or missing.
     case ended(damaged: Int)
+    /// What became of a recording.
+    case recording(Recorder.Event)
     /// The pipeline can't go on.
     case failed(String)
   }
@@ -32,6 +38,9 @@ package final class LivePipeline: Sendable {
   private struct State {
     var isStopping = false
     var isStreaming = false
+    var hasEnded = false
+    var isTracking = false
+    var sourceName = ""
     var waitingReason: String?
     var sender: OSCSender
     var filters: FilterBank.Configuration?
@@ -43,31 +52,38 @@ package final class LivePipeline: Sendable {
   private let state: Mutex<State>
   private let slot: LatestFrame
   private let pace = NSCondition()
-  private let onEvent: @Sendable (Event) -> Void
+  private let output: OutputClock
+  let onEvent: @Sendable (Event) -> Void
   private let onSent: @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void
+  let personal = PersonalCommands()
+  /// The recording that goes on or was the last.
+  let recorder = Mutex<Recorder?>(nil)
 
-  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame. `onSent` is told what was just sent, on
-  /// the tracking thread, and must neither wait nor allocate.
+  /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
+  /// `onSent` is told what was just sent, on the thread that sends, and must neither wait nor allocate.
   package init(
-    sender: OSCSender, orientation: FrameOrientation = .init(), wantsSnapshots: Bool,
+    sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
+    wantsSnapshots: Bool,
     onSent: @escaping @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void = { _, _ in },
     onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
+    output = OutputClock(filters)
     self.onEvent = onEvent
     self.onSent = onSent
   }
 
-  /// Starts both threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
+  /// Starts the threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
   package func start(
     source: sending any FrameSource,
     makeStage: @escaping @Sendable () throws -> FaceStage
   ) {
-    state.withLock { $0.runningThreads = 2 }
     nonisolated(unsafe) let source = source
     let name = source.description
+    state.withLock { ($0.runningThreads, $0.sourceName) = (3, name) }
     spawn("gurn-capture") { self.capture(from: source) }
+    spawn("gurn-output") { self.output.run(send: self.send) }
     spawn("gurn-track") {
       do { try self.track(stage: makeStage(), source: name) } catch {
         self.sendNeutral()
@@ -79,20 +95,42 @@ package final class LivePipeline: Sendable {
   /// What was last broadcast, for a view; nil before the first frame.
   package var snapshot: PipelineSnapshot? { state.withLock { $0.snapshot } }
 
+  /// Whether frames come, from where, and why not.
+  package enum SourceState: Equatable, Sendable {
+    case starting(source: String)
+    case streaming(source: String)
+    case waiting(reason: String)
+    case ended
+  }
+
+  /// How the source stands. Any thread.
+  package var sourceState: SourceState {
+    state.withLock { state in
+      if state.hasEnded { return .ended }
+      if let reason = state.waitingReason { return .waiting(reason: reason) }
+      return state.isStreaming ? .streaming(source: state.sourceName) : .starting(source: state.sourceName)
+    }
+  }
+
+  /// The source as it calls itself: a camera's name is known when it was opened.
+  var sourceName: String { state.withLock { $0.sourceName } }
+
   /// Sends to other targets and filters by other settings from the next frame on, without a jump.
   package func reconfigure(sender: OSCSender, filters: FilterBank.Configuration) {
     state.withLock {
       $0.sender = sender
       $0.filters = filters
     }
+    output.reconfigure(filters)
   }
 
-  /// Ends both threads after a last neutral frame, and returns when they have ended.
+  /// Ends all threads after a last neutral frame, and returns when they have ended.
   package func stop() {
     requestStop()
     pace.withLock {
       while state.withLock({ $0.runningThreads }) > 0 { pace.wait() }
     }
+    stopRecording()
   }
 
   private var isStopping: Bool { state.withLock { $0.isStopping } }
@@ -128,6 +166,8 @@ package final class LivePipeline: Sendable {
 
 extension LivePipeline {
   private func capture(from source: any FrameSource) {
+    // A recording's first frames are not to pass by while the networks are got ready.
+    if !source.isLive { waitForTracking() }
     let clockStart = Self.now()
     do {
       while !isStopping {
@@ -140,8 +180,10 @@ extension LivePipeline {
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
+          record(frame, at: time)
         case .waiting(let reason): noteWaiting(reason)
         case .end:
+          state.withLock { $0.hasEnded = true }
           onEvent(.ended(damaged: source.damagedFrames))
           slot.close()
           return
@@ -153,10 +195,17 @@ extension LivePipeline {
     slot.close()
   }
 
+  private func waitForTracking() {
+    pace.withLock {
+      while state.withLock({ !$0.isTracking && !$0.isStopping }) { pace.wait() }
+    }
+  }
+
   /// Tells once that frames come.
   private func noteStreaming(from source: any FrameSource) {
     let changed = state.withLock { state in
       defer { (state.isStreaming, state.waitingReason) = (true, nil) }
+      if !state.isStreaming { state.sourceName = source.description }
       return !state.isStreaming
     }
     if changed { onEvent(.streaming(source: source.description)) }
@@ -195,12 +244,17 @@ extension LivePipeline {
 extension LivePipeline {
   private func track(stage: FaceStage, source: String) throws {
     var run = TrackingRun(source: source)
+    pace.withLock {
+      state.withLock { $0.isTracking = true }
+      pace.broadcast()
+    }
     while true {
       let filters = state.withLock { state in
         defer { state.filters = nil }
         return state.filters
       }
       if let filters { try stage.reconfigure(filters: filters) }
+      obey(stage, &run.capture)
       switch slot.take(timeoutSeconds: Self.idlePeriod) {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
@@ -219,12 +273,14 @@ extension LivePipeline {
     var last: CaptureTime?
     var lastStep = 0.0
     var isPresent = false
+    var capture = CaptureProgress()
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
-    send(result.filtered, age: max(0, begin - image.time.seconds))
+    output.take(result.filtered, send: send)
+    record(RecordedRow(raw: result.raw, filtered: result.smoothed, mapped: result.filtered))
     run.frames += 1
     run.timings.add(
       track: result.trackSeconds, filter: result.filterSeconds, send: Self.now() - begin,
@@ -235,6 +291,7 @@ extension LivePipeline {
       run.isPresent = result.raw.isPresent
       onEvent(.presence(run.isPresent))
     }
+    report(stage, at: image.time, &run.capture)
     publish(result, image: image, stage: stage, run: run)
   }
 
@@ -247,7 +304,8 @@ extension LivePipeline {
       onEvent(.presence(false))
     }
     let observation = stage.absent(at: CaptureTime(seconds: now))
-    send(observation, age: 0)
+    report(stage, at: observation.time, &run.capture)
+    output.take(observation, send: send)
     state.withLock { state in
       state.snapshot?.observation = observation
       state.snapshot?.landmarks = []
@@ -256,7 +314,7 @@ extension LivePipeline {
   }
 
   /// The last word to every target: no rig is left with a frozen face.
-  private func sendNeutral() { send(.absent(at: CaptureTime(seconds: Self.now())), age: 0) }
+  private func sendNeutral() { output.finish(with: .absent(at: CaptureTime(seconds: Self.now())), send: send) }
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)

@@ -1,4 +1,5 @@
 import FaceTracking
+import RigMapping
 import Settings
 import SignalFilters
 
@@ -9,15 +10,22 @@ package struct StageFactory: Sendable {
   /// Which networks serve and why, one line for people.
   package let networkReason: String
 
-  /// Reads the networks.
+  /// What the stage starts from; ``PersonalFiles`` reads what was saved.
+  package var calibration = Calibration()
+  package var triggers = TriggerLibrary()
+  /// The settings of calibration, gaze and rig mapping, with the profile that the configuration names.
+  package let personal: PersonalStage.Configuration
+
+  /// Reads the networks and the rig profile.
   ///
   /// - Parameter measuresNetworks: whether `networks: auto` is decided by a measurement; else it is the full set.
-  /// - Throws: ``PipelineError`` when they are not found, ``FaceTrackingError`` when they can't be used.
+  /// - Throws: ``PipelineError`` when they are not found, ``FaceTrackingError`` and ``SettingsError`` when they can't be used.
   package init(_ configuration: Configuration, measuresNetworks: Bool) throws {
     self.configuration = configuration
     let selection = try NetworkSelection(configuration, measures: measuresNetworks)
     networks = selection.networks
     networkReason = selection.reason
+    personal = try PersonalFiles.stageConfiguration(configuration.personal)
   }
 
   /// Makes the stage on the thread that will use it.
@@ -36,6 +44,9 @@ package struct StageFactory: Sendable {
     window.presentAbove = Float(configuration.tracking.presenceOn)
     window.absentBelow = Float(configuration.tracking.presenceOff)
     let tracker = FaceTracker(networks: networks, backend: backend, configuration: window)
-    return FaceStage(tracker: tracker, filters: filters ? try FilterBank(configuration.filters) : nil)
+    guard filters else { return FaceStage(tracker: tracker, filters: nil) }
+    return FaceStage(
+      tracker: tracker, filters: try FilterBank(configuration.filters),
+      personal: PersonalStage(personal, calibration: calibration, triggers: TriggerBank(triggers)))
   }
 }

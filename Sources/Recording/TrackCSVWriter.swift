@@ -5,7 +5,7 @@ import Foundation
 ///
 /// `t` is in seconds from the clip's start, angles in degrees (``Quaternion/headAngles``), the box in pixels; where no face is
 /// present, what belongs to a face is empty. The file appears under its name when it is complete; a pipe or a device such as
-/// `/dev/stdout` is written as rows come. Equal input gives equal bytes but for `proc_ms`.
+/// `/dev/stdout` is written as rows come. Equal input gives equal bytes; the column `proc_ms` is empty unless times are given.
 package final class TrackCSVWriter {
   private let path: String
   /// Where rows go until the file is complete.
@@ -38,7 +38,7 @@ package final class TrackCSVWriter {
 
   /// Adds a frame; `box` is x, y, width, height in pixels.
   package func append(
-    _ observation: FaceObservation, box: SIMD4<Float>?, processingMilliseconds: Double
+    _ observation: FaceObservation, box: SIMD4<Float>?, processingMilliseconds: Double?
   ) throws(RecordingError) {
     var fields = [Self.number(observation.time.seconds, 6), observation.isPresent ? "1" : "0"]
     fields.append(Self.number(Double(observation.confidence), 4))
@@ -49,7 +49,7 @@ package final class TrackCSVWriter {
     } else {
       fields += [String](repeating: "", count: 7)
     }
-    fields.append(Self.number(processingMilliseconds, 3))
+    fields.append(processingMilliseconds.map { Self.number($0, 3) } ?? "")
     fields += (0..<52).map { observation.isPresent ? Self.number(Double(observation.weights[$0]), 5) : "" }
     buffer.append(contentsOf: fields.joined(separator: ",").utf8)
     buffer.append(UInt8(ascii: "\n"))
@@ -95,17 +95,5 @@ package final class TrackCSVWriter {
   /// A decimal number that no locale changes.
   private static func number(_ value: Double, _ decimals: Int) -> String {
     String(format: "%.\(decimals)f", value)
-  }
-}
-
-/// What can go wrong with recordings.
-package enum RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file can't be made or written: path and reason.
-  case unwritable(path: String, reason: String)
-
-  package var description: String {
-    switch self {
-    case .unwritable(let path, let reason): "\(path): \(reason)"
-    }
   }
 }

@@ -15,8 +15,13 @@ package final class SIMDExecutor {
   /// The instructions that are used.
   package let instructionSet: InstructionSet
 
-  private let kernels: UnsafePointer<gurn_kernels>
-  private let layers: UnsafeMutableBufferPointer<gurn_layer>
+  /// Bytes of values, packed weights and results.
+  package let memoryBytes: Int
+
+  let kernels: UnsafePointer<gurn_kernels>
+  let layers: UnsafeMutableBufferPointer<gurn_layer>
+  /// The node that each layer computes.
+  let nodes: [Int]
   private let values: FloatArena
   private let weights: FloatArena
   /// The normalised crops of the input pass, C, H, W, image after image.
@@ -64,7 +69,10 @@ package final class SIMDExecutor {
     results = FloatArena(count: resultCount)
     layers = .allocate(capacity: plan.steps.count)
     _ = layers.initialize(from: plan.steps.map { Self.layer($0, values: base) })
-    weights = FloatArena(count: Self.pack(plan, kernels, layers, into: nil))
+    nodes = plan.steps.map(\.node)
+    let weightCount = Self.pack(plan, kernels, layers, into: nil)
+    weights = FloatArena(count: weightCount)
+    memoryBytes = 4 * (plan.size + weightCount + resultCount + batch * inputShape.count)
     _ = Self.pack(plan, kernels, layers, into: weights.base)
   }
 

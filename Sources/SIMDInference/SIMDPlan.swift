@@ -8,6 +8,8 @@ import NeuralGraph
 struct SIMDPlan {
   /// A layer with offsets (in floats) where its pointers will be.
   struct Step {
+    /// The graph's node that it computes; a sum that follows may be in it.
+    var node = 0
     var layer: gurn_layer
     var input: Int
     var second: Int?
@@ -72,7 +74,9 @@ struct SIMDPlan {
       let sum = fusions[value]
       let target = sum?.value ?? value
       offsets[target] = takeBlock(for: geometries[target], &free)
-      steps.append(step(node, target: target, sum: sum))
+      var step = step(node, target: target, sum: sum)
+      step.node = index
+      steps.append(step)
       for read in Set(node.inputs + (sum.map { [$0.second] } ?? [])) where lastUse[read] == index {
         if let offset = offsets[read] { free[geometries[read], default: []].append(offset) }
       }

@@ -21,8 +21,10 @@ extension Configuration {
       readSource(&top, &configuration.source)
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
+      readPersonal(&top, &configuration.personal)
       if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
       readOSCQuery(&top, &configuration.oscQuery)
+      readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
       models.finish()
@@ -46,9 +48,29 @@ extension Configuration {
     section.integer("width", &source.width, in: 64...8192)
     section.integer("height", &source.height, in: 64...8192)
     section.integer("fps", &source.fps, in: 1...240)
+    if let name = section.choice("fourcc", of: ["auto"] + SourceConfiguration.fourccs) {
+      source.fourcc = name == "auto" ? nil : name
+    }
+    readAutomatic(&section, "exposure", &source.exposure, in: 0.1...10_000, unit: "milliseconds ")
+    readAutomatic(&section, "gain", &source.gain, in: -1_000_000...1_000_000, unit: "")
+    section.choice("power_line", &source.powerLine)
+    section.integers("controls", &source.controls)
     if let turn = section.choice("rotate", of: ["0", "90", "180", "270"]) { source.rotateDegrees = Int(turn) ?? 0 }
     section.flag("mirror", &source.mirror)
     section.finish()
+  }
+
+  private static func readAutomatic(
+    _ section: inout Section, _ key: String, _ value: inout SourceConfiguration.Automatic,
+    in range: ClosedRange<Double>,
+    unit: String
+  ) {
+    switch section.number(key, or: ["keep", "auto"], in: range, unit: unit) {
+    case nil: break
+    case .name("auto"): value = .auto
+    case .name: value = .keep
+    case .number(let number): value = .value(number)
+    }
   }
 
   private static func readTracking(_ top: inout Section, _ tracking: inout TrackingConfiguration) {
@@ -66,23 +88,17 @@ extension Configuration {
     section.finish()
   }
 
-  private static func readFilters(_ top: inout Section, _ filters: inout FilterBank.Configuration) {
-    var section = top.section("filters")
-    readGroup(&section, "lids", &filters.lids)
-    readGroup(&section, "gaze", &filters.gaze)
-    readGroup(&section, "brows", &filters.brows)
-    readGroup(&section, "mouth", &filters.mouth)
-    readGroup(&section, "head", &filters.head)
-    section.number("fade_seconds", &filters.fadeSeconds, in: 0...60)
-    section.number("return_seconds", &filters.returnSeconds, in: 0...60)
-    section.finish()
-  }
-
-  private static func readGroup(_ filters: inout Section, _ key: String, _ group: inout OneEuroConfiguration) {
-    var section = filters.section(key)
-    section.number("min_cutoff_hz", &group.minCutoffHz, in: 0.001...1000)
-    section.number("beta", &group.beta, in: 0...10000)
-    section.number("derivative_cutoff_hz", &group.derivativeCutoffHz, in: 0.001...1000)
+  private static func readRecording(_ top: inout Section, _ recording: inout RecordingConfiguration) {
+    var section = top.section("recording")
+    section.flag("at_start", &recording.atStart)
+    section.path("directory", &recording.directory)
+    section.flag("video", &recording.video)
+    section.flag("raw", &recording.raw)
+    section.flag("filtered", &recording.filtered)
+    section.flag("mapped", &recording.mapped)
+    section.number("part_minutes", &recording.partMinutes, in: 0...100_000)
+    section.integer("part_megabytes", &recording.partMegabytes, in: 0...1_000_000)
+    section.integer("keep_parts", &recording.keepParts, in: 0...1_000_000)
     section.finish()
   }
 
@@ -115,7 +131,7 @@ extension Configuration {
 
 extension MistakeLog {
   /// Notes a text that is no YAML, or a key given twice.
-  fileprivate func add(syntaxMistake error: any Error) {
+  func add(syntaxMistake error: any Error) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _) where problem.contains("cannot start any token"):
       add("this is not YAML (\(problem)); indent with spaces, not tabs, and quote texts with special signs", at: mark)

@@ -11,8 +11,9 @@ final class MistakeLog {
 
   init(file: String) { self.file = file }
 
-  func add(_ text: String, at mark: Mark?) {
-    mistakes.append(Mistake(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, text: text))
+  /// - Parameter offset: how many characters after the mark the mistake stands, in its line.
+  func add(_ text: String, at mark: Mark?, offset: Int = 0) {
+    mistakes.append(Mistake(file: file, line: mark?.line ?? 1, column: (mark?.column ?? 1) + offset, text: text))
   }
 
   func note(key: String, isPresent: Bool) {

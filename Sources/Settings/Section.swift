@@ -8,10 +8,10 @@ struct Section {
   let path: String
   /// Where it begins.
   let mark: Mark?
-  private let values: [(key: Node, value: Node)]
-  private let log: MistakeLog
+  let values: [(key: Node, value: Node)]
+  let log: MistakeLog
   /// The path that stands for all items of a list, such as `targets[]`.
-  private let keyPath: String
+  let keyPath: String
   private var asked: [String] = []
 
   /// The section of a node; nothing at all is an empty section.
@@ -59,6 +59,59 @@ struct Section {
     guard let read = node.plainText.flatMap(decimal), range.contains(read) else {
       let right = "a number from \(brief(range.lowerBound)) to \(brief(range.upperBound))"
       return refuse(key, node, "has to be \(right), such as \(brief(value))")
+    }
+    value = read
+  }
+
+  /// A number, or a word that stands for none.
+  mutating func number(_ key: String, _ value: inout Double?, orNil word: String, in range: ClosedRange<Double>) {
+    guard let node = take(key) else { return }
+    if node.plainText == word || node.isNothing {
+      value = nil
+    } else if let read = node.plainText.flatMap(decimal), range.contains(read) {
+      value = read
+    } else {
+      let right = "\(word) or a number from \(brief(range.lowerBound)) to \(brief(range.upperBound))"
+      refuse(key, node, "has to be \(right)")
+    }
+  }
+
+  /// A number or one of some words.
+  enum NumberOrName: Equatable {
+    case number(Double)
+    case name(String)
+  }
+
+  /// One of these names, or a number in a range; nil if the key is not set or is wrong.
+  mutating func number(
+    _ key: String, or names: [String], in range: ClosedRange<Double>, unit: String
+  ) -> NumberOrName? {
+    guard let node = take(key) else { return nil }
+    let text = node.plainText ?? ""
+    if names.contains(text) { return .name(text) }
+    if let read = decimal(text), range.contains(read) { return .number(read) }
+    let choices = names.joined(separator: ", ")
+    refuse(
+      key, node, "has to be one of \(choices) or \(unit)from \(brief(range.lowerBound)) to \(brief(range.upperBound))")
+    return nil
+  }
+
+  /// A mapping of names to whole numbers, or true and false for 1 and 0.
+  mutating func integers(_ key: String, _ value: inout [String: Int]) {
+    guard let node = take(key) else { return }
+    guard !node.isNothing else { return value = [:] }
+    guard let items = node.mapping else { return refuse(key, node, "has to be a section of names and whole numbers") }
+    var read: [String: Int] = [:]
+    for (name, item) in items {
+      let text = item.plainText?.lowercased() ?? ""
+      guard let name = name.scalar?.string, let number = Int(text) ?? ["true": 1, "false": 0][text] else {
+        let place = "\(full(key)).\(name.scalar?.string ?? name.kind)"
+        log.add(
+          "\(place) is \(item.scalar?.string ?? item.kind), but has to be a whole number, or true or false",
+          at: item.mark)
+        continue
+      }
+      read[name] = number
     }
     value = read
   }
@@ -131,7 +184,7 @@ struct Section {
     }
   }
 
-  private mutating func take(_ key: String) -> Node? {
+  mutating func take(_ key: String) -> Node? {
     asked.append(key)
     let node = value(of: key)
     log.note(key: full(key, in: keyPath), isPresent: node != nil)
@@ -140,12 +193,12 @@ struct Section {
 
   private func value(of key: String) -> Node? { values.first { $0.key.scalar?.string == key }?.value }
 
-  private func refuse(_ key: String, _ node: Node, _ right: String) {
+  func refuse(_ key: String, _ node: Node, _ right: String) {
     let wrong = node.isNothing ? "empty" : node.scalar.map { $0.style == .plain ? $0.string : "'\($0.string)'" }
     log.add("\(full(key)) is \(wrong ?? node.kind), but \(right)", at: node.mark)
   }
 
-  private func full(_ key: String, in path: String? = nil) -> String {
+  func full(_ key: String, in path: String? = nil) -> String {
     let path = path ?? self.path
     return path.isEmpty ? key : "\(path).\(key)"
   }
@@ -153,7 +206,7 @@ struct Section {
 
 extension Node {
   /// What the node is, for a message.
-  fileprivate var kind: String {
+  var kind: String {
     switch self {
     case .scalar: "a single value"
     case .mapping: "a section"
@@ -163,14 +216,14 @@ extension Node {
   }
 
   /// The text of a scalar without quotes, nil for anything else.
-  fileprivate var plainText: String? { scalar.flatMap { $0.style == .plain ? $0.string : nil } }
+  var plainText: String? { scalar.flatMap { $0.style == .plain ? $0.string : nil } }
 
   /// Whether this is YAML's null: no value, `~` or `null`.
-  fileprivate var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
+  var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
 }
 
 /// A decimal number as people write it; no hexadecimal, infinity or NaN.
-private func decimal(_ text: String) -> Double? {
+func decimal(_ text: String) -> Double? {
   text.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) } ? Double(text) : nil
 }
 

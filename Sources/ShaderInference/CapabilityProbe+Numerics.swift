@@ -92,7 +92,7 @@ extension CapabilityProbe {
     }
   }
 
-  private static func scientific(_ value: Double) -> String {
+  static func scientific(_ value: Double) -> String {
     guard value.isFinite, value > 0 else { return "\(value)" }
     var exponent = 0
     var mantissa = value

@@ -1,3 +1,4 @@
+import Foundation
 import GLES
 import NeuralGraph
 
@@ -44,37 +45,59 @@ package enum CapabilityProbe {
   }
 
   /// Probes a renderer; takes well under a second on hardware, a second or two on software.
-  package static func run(_ context: GLContext) -> Report {
-    let programs = ProgramCache(context)
+  ///
+  /// - Parameters:
+  ///   - forced: what ``GLRung/variable`` says: a rung's name; nil for the first that passes.
+  ///   - programs: what compiles the probes; nil for a cache of its own.
+  package static func run(
+    _ context: GLContext, forced: String? = ProcessInfo.processInfo.environment[GLRung.variable],
+    programs: ProgramCache? = nil
+  ) -> Report {
+    let programs = programs ?? ProgramCache(context)
     let targets = min(4, context.limits.drawBuffers)
     let half = store(.rgba16f, targets: targets, programs)
     let full = store(.rgba32f, targets: 1, programs)
     let fullTargets = store(.rgba32f, targets: targets, programs)
-    let single = store(.r16f, targets: 1, programs)
-    var checks = [half, full, fullTargets, single]
+    let single = store(.rgba16f, targets: 1, programs)
     var report = Report(
       renderer: context.renderer, version: context.version, route: context.route, isSoftware: context.isSoftware,
-      checks: [], options: nil, reason: "", passMicroseconds: .nan)
-    if half.passed || fullTargets.passed {
-      let useFull = fullTargets.passed && (context.isSoftware || !half.passed)
-      var options = ShaderOptions(
-        tensorFormat: useFull ? .rgba32f : .rgba16f, preciseFormat: full.passed ? .rgba32f : .rgba16f,
-        constantBounds: !context.isSoftware, targets: targets, packBuffers: !context.isSoftware)
-      if !context.isSoftware { checks.append(placeWeights(&options, programs)) }
-      let numerics = [dotProduct(options, programs), network(options, programs)]
-      checks += numerics
-      if numerics.allSatisfy(\.passed) {
-        report.options = options
-        report.reason = describe(options, isSoftware: context.isSoftware, half: half.passed)
-        report.passMicroseconds = passTime(options, programs)
-      } else {
-        report.reason = "no shaders: their results are wrong here"
-      }
-    } else {
-      report.reason = "no shaders: neither RGBA16F nor RGBA32F can be rendered to"
+      checks: [half, full, fullTargets, single], options: nil, reason: "", passMicroseconds: .nan)
+    guard let rungs = rungs(forced, isSoftware: context.isSoftware) else {
+      let names = GLRung.allCases.map(\.rawValue).joined(separator: ", ")
+      report.reason = "no shaders: \(GLRung.variable)=\(forced ?? "") is none of \(names)"
+      return report
     }
-    report.checks = checks
+    for rung in rungs {
+      let isStored =
+        switch rung {
+        case .float32: fullTargets.passed
+        case .float16: half.passed
+        case .single: single.passed
+        case .bits, .bytes: true
+        }
+      guard isStored else { continue }
+      var options = rung.options(isSoftware: context.isSoftware, targets: targets, full: full.passed)
+      if !context.isSoftware, rung.hasFloats { report.checks.append(placeWeights(&options, programs)) }
+      var numerics = [frame(options, programs)]
+      if rung.hasFloats { numerics += [dotProduct(options, programs), network(options, programs)] }
+      report.checks += numerics
+      guard numerics.allSatisfy(\.passed) else { continue }
+      report.options = options
+      report.reason = describe(options, rung, isForced: forced != nil)
+      report.passMicroseconds = rung.hasFloats ? passTime(options, programs) : .nan
+      return report
+    }
+    report.reason =
+      forced.map { "no shaders: \(GLRung.variable)=\($0) does not work on this renderer" }
+      ?? "no shaders: their results are wrong here, however tensors are kept"
     return report
+  }
+
+  /// The rungs to try, in order; nil where a name is unknown. A software renderer is no slower with 32-bit floats, and those
+  /// err 1000 times less (Mesa 22.3); a GPU has half the memory traffic with halves.
+  private static func rungs(_ forced: String?, isSoftware: Bool) -> [GLRung]? {
+    if let forced { return GLRung(rawValue: forced).map { [$0] } }
+    return (isSoftware ? [.float32, .float16] : [.float16, .float32]) + [.single, .bits, .bytes]
   }
 
   /// Times convolutions with weights in textures and in uniform blocks, and takes the faster.
@@ -89,14 +112,12 @@ package enum CapabilityProbe {
       detail: "weights in textures \(Report.rounded(inTextures)) µs, in uniform blocks \(Report.rounded(inBlocks)) µs")
   }
 
-  private static func describe(_ options: ShaderOptions, isSoftware: Bool, half: Bool) -> String {
-    let format = options.tensorFormat.rawValue.uppercased()
-    let why =
-      isSoftware
-      ? "a software renderer is no slower with it" : half ? "half the memory traffic" : "half floats failed"
-    return "\(format) tensors (\(why)), \(options.preciseFormat.rawValue.uppercased()) sums and outputs, "
-      + "\(options.targets) targets a pass, loop bounds \(options.constantBounds ? "constant" : "uniform"), "
+  private static func describe(_ options: ShaderOptions, _ rung: GLRung, isForced: Bool) -> String {
+    "rung \(rung.rawValue)\(isForced ? ", forced by \(GLRung.variable)" : ""): tensors as \(rung.reason), "
+      + "\(options.preciseFormat.rawValue.uppercased()) sums and outputs, "
+      + "\(options.targets) target\(options.targets == 1 ? "" : "s") a pass, "
+      + "loop bounds \(options.constantBounds ? "constant" : "uniform"), "
       + (options.weights == .textures ? "weights in textures, " : "weights in uniform blocks, ")
-      + (options.packBuffers ? "read-back through pixel-pack buffers" : "direct read-back")
+      + (options.packBuffers && rung.hasFloats ? "read-back through pixel-pack buffers" : "direct read-back")
   }
 }

@@ -69,6 +69,9 @@ package final class CropPass {
     }
   }
 
+  /// Draws of a frame.
+  var passCount: Int { 1 + followers.count }
+
   private static func setLandmarks(
     _ crops: [LandmarkCrop], _ window: ShaderExecutor, _ program: Owned<ShaderProgram>, batch: Int
   ) throws(ShaderError) {

@@ -26,7 +26,7 @@ package final class OutputReadback {
   package init(_ context: GLContext, _ sheet: OutputSheet, packBuffers: Bool) throws(ShaderError) {
     self.context = context
     self.sheet = sheet
-    guard packBuffers else { return }
+    guard packBuffers, sheet.isFloat else { return }
     do {
       for _ in 0..<2 { slots.append(try Slot(context, size: sheet.count * MemoryLayout<Float>.size)) }
     } catch {

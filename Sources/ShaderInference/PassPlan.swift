@@ -39,6 +39,17 @@ package struct PassPlan: Sendable {
 
   /// The sheet's texels a row.
   package static let sheetColumns = 32
+  /// Bytes of all textures and uniform blocks.
+  package var memoryBytes: Int {
+    textures.reduce(0) { sum, planned in
+      switch planned {
+      case .tensor(let layout, let format): sum + layout.width * layout.height * layout.layers * format.texelBytes
+      case .weights(let weights):
+        sum + weights.width * weights.height * weights.layers.count * options.tensorFormat.texelBytes
+      case .uniforms(let floats): sum + floats.count * MemoryLayout<Float>.stride
+      }
+    }
+  }
   /// Draws a frame.
   package var passCount: Int { passes.count }
 

@@ -1,6 +1,7 @@
 /// The shaders of this module, one operator each, in `Shaders/`.
 enum ShaderFile: String, CaseIterable, Sendable {
   case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize, probe
+  case tileConvolution, tileDepthwise, tileDense, tileCells, tileCollect, tileCrop
 
   private var body: [UInt8] {
     switch self {
@@ -16,6 +17,12 @@ enum ShaderFile: String, CaseIterable, Sendable {
     case .moments: PackageResources.moments_glsl
     case .normalize: PackageResources.normalize_glsl
     case .probe: PackageResources.probe_glsl
+    case .tileConvolution: PackageResources.tileConvolution_glsl
+    case .tileDepthwise: PackageResources.tileDepthwise_glsl
+    case .tileDense: PackageResources.tileDense_glsl
+    case .tileCells: PackageResources.tileCells_glsl
+    case .tileCollect: PackageResources.tileCollect_glsl
+    case .tileCrop: PackageResources.tileCrop_glsl
     }
   }
 
@@ -32,13 +39,29 @@ enum ShaderFile: String, CaseIterable, Sendable {
     all["BLOCKS"] = "\(blocks)"
     all["EACH(F)"] = each
     all["CELLS"] = "\(Self.cellsAnEdge)"
-    return Self.prelude(all) + Self.text(PackageResources.activations_glsl) + Self.text(body)
+    let storage = isTiled ? Self.text(PackageResources.storage_glsl) : ""
+    return Self.prelude(all) + Self.text(PackageResources.activations_glsl) + storage + Self.text(body)
   }
 
   /// The vertex shader to go with it.
   func vertexSource(_ defines: [String: String]) -> String {
-    let body = self == .crop ? PackageResources.crop_vert_glsl : PackageResources.tensor_vert_glsl
-    return Self.prelude(defines) + Self.text(body)
+    switch self {
+    case .crop: return Self.prelude(defines) + Self.text(PackageResources.crop_vert_glsl)
+    case _ where isTiled:
+      var all = defines
+      all["CELLS"] = "\(Self.cellsAnEdge)"
+      let body = self == .tileCrop ? PackageResources.tileCrop_vert_glsl : PackageResources.tile_vert_glsl
+      return Self.prelude(all) + Self.text(PackageResources.storage_glsl) + Self.text(body)
+    default: return Self.prelude(defines) + Self.text(PackageResources.tensor_vert_glsl)
+    }
+  }
+
+  /// Whether it draws tiles of a ``FramePlan``.
+  var isTiled: Bool {
+    switch self {
+    case .tileConvolution, .tileDepthwise, .tileDense, .tileCells, .tileCollect, .tileCrop: true
+    default: false
+    }
   }
 
   private static func prelude(_ defines: [String: String]) -> String {
@@ -49,6 +72,7 @@ enum ShaderFile: String, CaseIterable, Sendable {
       precision highp int;
       precision highp sampler2D;
       precision highp sampler2DArray;
+      precision highp usampler2DArray;
 
       """ + lines
   }

@@ -1,8 +1,7 @@
 import GLES
 import NeuralGraph
 
-/// All that the GPU does with a frame: the detector on the whole of it, or the window network and, placed by its
-/// landmarks without leaving the GPU, the networks of the face's parts.
+/// A frame's networks one after the other, each by its own ``PassPlan``: for those that ``FramePlan`` can't run side by side.
 ///
 /// Made and used on its context's thread. `init` compiles and runs each network once, so that no frame waits for a
 /// compiler; on software renderers that takes a second or two. A frame allocates nothing.
@@ -49,6 +48,8 @@ package final class ShaderFrameProgram {
   private struct Stage {
     let executor: ShaderExecutor
     let crop: CropPass
+
+    var passCount: Int { crop.passCount + executor.plan.passCount }
 
     func draw(_ luma: LumaTexture, _ window: CropTransform) {
       crop.draw(luma, window: window)
@@ -110,21 +111,6 @@ package final class ShaderFrameProgram {
     try warmUp()
   }
 
-  /// Draws the passes of one tracked frame and of one detection on a grey frame: drivers compile at the first draw.
-  /// Its edges are no powers of two, as a camera's aren't: llvmpipe compiles a shader for each of the two.
-  private func warmUp() throws(ShaderError) {
-    let grey = [UInt8](repeating: 128, count: 20 * 15)
-    try grey.withUnsafeBufferPointer { (pixels) throws(ShaderError) in
-      guard let first = pixels.baseAddress else { return }
-      try upload(LumaPlane(pixels: first, width: 20, height: 15, stride: 20))
-    }
-    let middle = CropTransform(centre: SIMD2(10, 7.5), side: 15, roll: 0, mirrored: false)
-    var outputs = makeOutputs()
-    try track(window: middle, into: &outputs)
-    var found = makeDetectorOutputs()
-    try detect(in: middle, into: &found)
-  }
-
   /// Outputs of the right sizes, to be filled frame after frame.
   package func makeOutputs() -> Outputs {
     func zeros(_ stage: Stage) -> [Float] { [Float](repeating: 0, count: stage.executor.plan.outputCount) }
@@ -138,9 +124,15 @@ package final class ShaderFrameProgram {
     [Float](repeating: 0, count: detector.executor.plan.outputCount)
   }
 
-  /// Draws of a tracked frame, the crops' own aside; for `gurn probe`.
-  package var passCount: Int {
-    locals.reduce(window.executor.plan.passCount) { $0 + $1.executor.plan.passCount }
+  /// Draws of a tracked frame.
+  package var passCount: Int { locals.reduce(window.passCount) { $0 + $1.passCount } }
+  /// Draws of a detection.
+  package var detectorPassCount: Int { detector.passCount }
+  /// Bytes of tensors and weights.
+  package var memoryBytes: Int {
+    locals.reduce(window.executor.plan.memoryBytes + detector.executor.plan.memoryBytes) {
+      $0 + $1.executor.plan.memoryBytes
+    }
   }
 
   /// Copies a frame's luma to the GPU, for the calls that follow.

@@ -16,6 +16,10 @@ package struct ShaderOptions: Equatable, Sendable {
   package var targets: Int
   /// Whether outputs come through pixel-pack buffers and fences. On software renderers a direct read is faster.
   package var packBuffers: Bool
+  /// Slices that a fully connected layer's input is cut into, so that a GPU has pixels enough to work on; 1 for none.
+  package var denseSlices = 1
+  /// How weights are kept: as halves where tensors are no 32-bit floats. Every driver of OpenGL ES 3.0 samples both.
+  var weightFormat: Texture.Format { tensorFormat == .rgba32f ? .rgba32f : .rgba16f }
 
   /// A place for the weights of convolutions.
   package enum WeightPlacement: Equatable, Sendable {
@@ -29,7 +33,7 @@ package struct ShaderOptions: Equatable, Sendable {
   /// Options by hand; ``CapabilityProbe`` finds those that suit a renderer.
   package init(
     tensorFormat: Texture.Format, preciseFormat: Texture.Format, constantBounds: Bool,
-    weights: WeightPlacement = .textures, targets: Int = 4, packBuffers: Bool
+    weights: WeightPlacement = .textures, targets: Int = 4, packBuffers: Bool, denseSlices: Int = 1
   ) {
     precondition((1...8).contains(targets), "a pass writes 1…8 attachments")
     self.tensorFormat = tensorFormat
@@ -38,6 +42,7 @@ package struct ShaderOptions: Equatable, Sendable {
     self.weights = weights
     self.targets = targets
     self.packBuffers = packBuffers
+    self.denseSlices = denseSlices
   }
 
   /// For software renderers.
@@ -45,5 +50,5 @@ package struct ShaderOptions: Equatable, Sendable {
     tensorFormat: .rgba32f, preciseFormat: .rgba32f, constantBounds: false, packBuffers: false)
   /// For GPUs that can render to 32-bit floats too.
   package static let hardware = ShaderOptions(
-    tensorFormat: .rgba16f, preciseFormat: .rgba32f, constantBounds: true, packBuffers: true)
+    tensorFormat: .rgba16f, preciseFormat: .rgba32f, constantBounds: true, packBuffers: true, denseSlices: 8)
 }

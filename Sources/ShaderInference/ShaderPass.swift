@@ -2,7 +2,7 @@
 struct ShaderPass: Sendable {
   /// A texture by its role in the shader; the raw value is its unit.
   enum Sampler: Int, CaseIterable, Sendable {
-    case source, weights, residual, depthwiseWeights, moments, luma, sheet
+    case source, weights, residual, depthwiseWeights, moments, luma, sheet, cells
   }
 
   /// Where a pass writes.

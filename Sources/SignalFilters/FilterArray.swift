@@ -1,13 +1,15 @@
 import FaceCore
 
-/// A fixed number of One Euro filters side by side, without allocation.
+/// A fixed number of scalar filters side by side, without allocation.
 struct FilterArray<let count: Int>: Sendable {
   private var filters: InlineArray<count, OneEuroFilter>
 
-  init(step: Double, _ configuration: (Int) -> OneEuroConfiguration) throws(SignalFilterError) {
-    let first = try OneEuroFilter(configuration(0), maximumStepSeconds: step)
+  init(step: Double, _ configuration: (Int) -> FilterSettings) throws(SignalFilterError) {
+    let first = try OneEuroFilter(settings: configuration(0), maximumStepSeconds: step)
     filters = .init(repeating: first)
-    for index in 1..<count { filters[index] = try OneEuroFilter(configuration(index), maximumStepSeconds: step) }
+    for index in 1..<count {
+      filters[index] = try OneEuroFilter(settings: configuration(index), maximumStepSeconds: step)
+    }
   }
 
   var rejectedSamples: Int {
@@ -16,16 +18,18 @@ struct FilterArray<let count: Int>: Sendable {
     return sum
   }
 
-  mutating func filter(_ value: Float, _ index: Int, at time: CaptureTime) -> Float {
-    filters[index].filter(value, at: time)
+  /// The value filtered, with the filter's delay paid back as far as its settings ask.
+  mutating func filter(_ value: Float, _ index: Int, at time: CaptureTime, quality: Double) -> Float {
+    _ = filters[index].filter(value, at: time, quality: quality)
+    return filters[index].prompt
   }
 
   mutating func reset() {
     for index in 0..<count { filters[index].reset() }
   }
 
-  mutating func reconfigure(_ configuration: (Int) -> OneEuroConfiguration) throws(SignalFilterError) {
-    for index in 0..<count { try filters[index].reconfigure(configuration(index)) }
+  mutating func reconfigure(_ configuration: (Int) -> FilterSettings) throws(SignalFilterError) {
+    for index in 0..<count { try filters[index].reconfigure(settings: configuration(index)) }
   }
 }
 

@@ -4,19 +4,20 @@ import FaceCore
 ///
 /// While a face is held its values are filtered. When it is lost they leave the last published value and reach neutral
 /// after `fadeSeconds`; when it is found again they leave what is published then and follow the filters fully after
-/// `returnSeconds`. Weights leave the bank within 0…1, gaze in radians, the rotation at unit length.
+/// `returnSeconds`. What new settings change arrives over `fadeSeconds` while the face goes on moving. Weights leave the
+/// bank within 0…1, gaze in radians, the rotation at unit length.
 ///
 /// One bank serves one face on one thread. A frame takes O(1) and allocates nothing.
 package struct FilterBank: Equatable, Sendable {
   /// Filters walk in steps of about this, so that 15, 30 and 60 frames a second give one curve.
-  static let stepSeconds = 1.0 / 120
+  package static let stepSeconds = 1.0 / 120
 
   package private(set) var configuration: Configuration
 
-  private var weightFilters: FilterArray<52>
-  private var gazeFilters: FilterArray<4>
-  private var positionFilters: FilterArray<3>
-  private var rotationFilter: RotationFilter
+  private var filters: FilterSet
+  /// The filters as they were before a change of settings that no frame has met yet.
+  private var retired: FilterSet?
+  private var correction: Correction?
   private var transition: Transition?
   private var published: FaceObservation?
   private var rejectedConfidences = 0
@@ -25,22 +26,19 @@ package struct FilterBank: Equatable, Sendable {
   package init(_ configuration: Configuration = .init()) throws(SignalFilterError) {
     try configuration.validate()
     self.configuration = configuration
-    weightFilters = try .init(step: Self.stepSeconds) { configuration[FilterGroup(Blendshape(rawValue: $0)!)] }
-    gazeFilters = try .init(step: Self.stepSeconds) { _ in configuration.gaze }
-    positionFilters = try .init(step: Self.stepSeconds) { _ in configuration.head }
-    rotationFilter = try RotationFilter(configuration.head, maximumStepSeconds: Self.stepSeconds)
+    filters = try FilterSet(configuration)
   }
 
   /// Values refused since the start or the last reset: not finite, or of a frame that was not later than the last.
-  package var rejectedSamples: Int {
-    weightFilters.rejectedSamples + gazeFilters.rejectedSamples + positionFilters.rejectedSamples
-      + rotationFilter.rejectedSamples + rejectedConfidences
-  }
+  package var rejectedSamples: Int { filters.rejectedSamples + rejectedConfidences }
 
   /// The smoothed observation; its time, presence and window are those of `observation`.
   package mutating func filter(_ observation: FaceObservation) -> FaceObservation {
-    var goal = observation.isPresent ? filtered(observation) : FaceObservation.absent(at: observation.time)
-    goal.confidence = usable(observation.confidence)
+    let confidence = usable(observation.confidence)
+    var goal =
+      observation.isPresent
+      ? followed(observation, confidence: confidence) : FaceObservation.absent(at: observation.time)
+    goal.confidence = confidence
     goal.window = observation.window
     startTransition(towards: goal)
     if let transition {
@@ -54,42 +52,36 @@ package struct FilterBank: Equatable, Sendable {
 
   /// Forgets every frame: the bank is then equal to a new one.
   package mutating func reset() {
-    weightFilters.reset()
-    gazeFilters.reset()
-    positionFilters.reset()
-    rotationFilter.reset()
-    (transition, published, rejectedConfidences) = (nil, nil, 0)
+    filters.reset()
+    (retired, correction, transition, published, rejectedConfidences) = (nil, nil, nil, nil, 0)
   }
 
-  /// Takes new settings and keeps the state, so that no value jumps.
+  /// Takes new settings and keeps the state, so that no value jumps: what the change makes faster arrives over the fade.
   /// - Throws: ``SignalFilterError``; the old settings then stay.
   package mutating func reconfigure(_ configuration: Configuration) throws(SignalFilterError) {
+    guard configuration != self.configuration else { return }
     try configuration.validate()
-    try weightFilters.reconfigure { configuration[FilterGroup(Blendshape(rawValue: $0)!)] }
-    try gazeFilters.reconfigure { _ in configuration.gaze }
-    try positionFilters.reconfigure { _ in configuration.head }
-    try rotationFilter.reconfigure(configuration.head)
+    if published?.isPresent == true { retired = retired ?? filters }
+    try filters.reconfigure(configuration)
     self.configuration = configuration
   }
 
-  private mutating func filtered(_ observation: FaceObservation) -> FaceObservation {
-    let time = observation.time
-    var result = observation
-    for index in 0..<52 {
-      result.weights[index] = weightFilters.filter(observation.weights[index], index, at: time)
+  /// A held face after the filters, and what is left of a change of settings.
+  private mutating func followed(_ observation: FaceObservation, confidence: Float) -> FaceObservation {
+    var result = filters.filtered(observation, confidence: confidence)
+    if let published, var before = retired {
+      let old = before.filtered(observation, confidence: confidence)
+      correction = Correction(
+        from: correction?.applied(to: old, at: old.time) ?? old, to: result, last: published,
+        seconds: configuration.fadeSeconds)
+      retired = nil
     }
-    result.weights = result.weights.clamped()
-    let gaze = observation.gaze
-    result.gaze = Gaze(
-      leftYaw: gazeFilters.filter(gaze.leftYaw, 0, at: time),
-      leftPitch: gazeFilters.filter(gaze.leftPitch, 1, at: time),
-      rightYaw: gazeFilters.filter(gaze.rightYaw, 2, at: time),
-      rightPitch: gazeFilters.filter(gaze.rightPitch, 3, at: time))
-    for axis in 0..<3 {
-      // In tenths of a metre a head's speed has the size of its angular speed, so one beta serves both.
-      result.pose.position[axis] = positionFilters.filter(observation.pose.position[axis] * 10, axis, at: time) / 10
+    guard let correction else { return result }
+    if correction.isOver(at: result.time) {
+      self.correction = nil
+    } else {
+      result = correction.applied(to: result, at: result.time)
     }
-    result.pose.rotation = rotationFilter.filter(observation.pose.rotation, at: time)
     return result
   }
 

@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
     let source = try VideoFile(path: path, loops: true)
     let sender = try OSCSender(targets: configuration.targets)
     let failure = Mutex<String?>(nil)
-    let pipeline = LivePipeline(sender: sender, wantsSnapshots: true) { event in
+    let pipeline = LivePipeline(sender: sender, filters: configuration.filters, wantsSnapshots: true) { event in
       if case .failed(let message) = event { failure.withLock { $0 = message } }
     }
     let factory = try StageFactory(configuration, measuresNetworks: true)
@@ -38,6 +38,7 @@ struct DemoCommand: AsyncParsableCommand {
     await show(pipeline) { failure.withLock { $0 } != nil }
     pipeline.stop()
     if let message = failure.withLock({ $0 }) { throw CommandFailure(message) }
+    endProcess(status: 0)
   }
 
   /// Draws until the time is over, q is pressed, the process is asked to end, or the pipeline fails.

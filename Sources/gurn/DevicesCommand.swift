@@ -1,19 +1,24 @@
 import ArgumentParser
 import Capture
 import Foundation
+import Pipeline
+import Settings
 
 /// `gurn devices`: which cameras there are, what they offer, and which one `auto` takes.
 struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices",
     abstract: "Lists the cameras, their formats, and which one “auto” takes.",
-    discussion:
-      "Every path, a link's last part, and any part of a card's name can be given as the camera. Ends with 1 when there is none."
-  )
+    discussion: """
+      Every path, a link's last part, and any part of a card's name can be given as the camera. For each camera: what it offers, \
+      what the configuration would ask of it and why, and its controls with their values. Ends with 1 when there is none.
+      """)
 
   @Flag(help: "Prints JSON for other programs.") var json = false
+  @Option(help: "A configuration file instead of ~/.config/gurn/gurn.yaml.") var config: String?
 
   func run() throws {
+    let source = try Configuration.load(path: config).source
     let list = CameraList.scan()
     let chosen = try list.choose("auto")
     if json {
@@ -21,7 +26,9 @@ struct DevicesCommand: ParsableCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       print(String(decoding: try encoder.encode(DeviceReport(list, auto: chosen)), as: UTF8.self))
     } else {
-      print(DeviceTable(list: list, auto: chosen).lines.joined(separator: "\n"))
+      let table = DeviceTable(
+        list: list, auto: chosen, request: CameraRequest(source), camera: source.file == nil ? source.camera.text : nil)
+      print(table.lines.joined(separator: "\n"))
     }
   }
 }
@@ -30,19 +37,31 @@ struct DevicesCommand: ParsableCommand {
 struct DeviceTable {
   let list: CameraList
   let auto: CameraInfo
+  let request: CameraRequest
+  /// The camera that the configuration names, nil for a file.
+  let camera: String?
 
   var lines: [String] {
     var lines: [String] = []
     for camera in list.cameras { lines += block(of: camera) + [""] }
     for error in list.unreadable { lines += ["unreadable: \(error)", ""] }
+    for other in list.others { lines.append("no camera: \(other.path) (\(other.kind))") }
+    if !list.others.isEmpty { lines.append("") }
+    if let camera, camera != "auto" {
+      do { lines.append("the configured camera “\(camera)” is \(try list.choose(camera).path)") } catch {
+        lines.append("the configured \(error)")
+      }
+    }
     return lines + ["“auto” takes \(auto.path) (\(auto.card)): \(reason)"]
   }
 
   private var reason: String {
     if auto.isLoopback { return "only loopback devices capture" }
     let loopbacks = list.cameras.contains(where: \.isLoopback)
-    return list.cameras.count == 1
-      ? "the only camera" : "the first that captures\(loopbacks ? "; loopback devices come last" : "")"
+    let cameras = list.cameras.filter { !$0.isLoopback }.count
+    return cameras == 1
+      ? "the only camera\(loopbacks ? " that is no loopback" : "")"
+      : "the first that captures and is not held by another program"
   }
 
   private func block(of camera: CameraInfo) -> [String] {
@@ -57,6 +76,10 @@ struct DeviceTable {
       for (index, size) in format.sizes.enumerated() {
         lines.append("  \(index == 0 ? format.name : "    ")     \(Self.text(of: size))")
       }
+    }
+    lines.append("  asks for \(request.explain(camera.formats))")
+    for control in camera.controls {
+      lines.append("  control  \(control.offer)\(control.value.map { ", now \($0)" } ?? "")")
     }
     if !others.isEmpty {
       lines.append("  \(read.isEmpty ? "through libv4l2:" : "not used:") \(others.map(\.name).joined(separator: " "))")
@@ -91,6 +114,14 @@ private struct DeviceReport: Encodable {
     let byId, byPath: [String]
     let isLoopback, isAuto: Bool
     let formats: [Format]
+    let controls: [Control]
+  }
+
+  struct Control: Encodable {
+    let name: String
+    let minimum, maximum, standard: Int
+    let value: Int?
+    let menu: [String: String]
   }
 
   let cameras: [Camera]
@@ -104,6 +135,12 @@ private struct DeviceReport: Encodable {
         byPath: camera.byPath, isLoopback: camera.isLoopback, isAuto: camera == auto,
         formats: camera.formats.map { format in
           Format(name: format.name, title: format.title, isRead: format.isRead, sizes: format.sizes.map(Self.size))
+        },
+        controls: camera.controls.map { control in
+          Control(
+            name: control.name, minimum: control.range.lowerBound, maximum: control.range.upperBound,
+            standard: control.standard, value: control.value,
+            menu: Dictionary(uniqueKeysWithValues: control.menu.map { ("\($0.key)", $0.value) }))
         })
     }
   }

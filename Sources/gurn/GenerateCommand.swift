@@ -30,7 +30,10 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "The clip's height in pixels.") var height = 480
   @Option(help: "The clip's constant rate factor: 0 best, 51 smallest.") var quality = 25
   @Option(
-    help: "What the person of --session does: demo, or random: a performance, person, light and camera from --seed.")
+    help: """
+      What the person of --session does: demo; random: a performance, person, light and camera from --seed; turn: as random, \
+      but expressions are held while the head turns.
+      """)
   var script = Script.demo
   @Option(help: "Render the ten sessions of the accuracy report into this folder, those that are not there yet.")
   var sessionSet: String?
@@ -53,7 +56,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   enum Script: String, ExpressibleByArgument, CaseIterable {
-    case demo, random
+    case demo, random, turn
   }
 
   private var wantsSamples: Bool { [out, preview, previewChannels, previewNegatives].contains { $0 != nil } }
@@ -63,7 +66,7 @@ struct GenerateCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds \(seconds): more than 0 and at most 3600 is needed")
     }
-    guard !leave || script == .demo || seconds >= 8 else {
+    guard !leave || script != .random || seconds >= 8 else {
       throw ValidationError("--seconds \(seconds): walking out and in again takes 8 or more")
     }
     guard negatives >= 0 else { throw ValidationError("--negatives \(negatives): 0 or more is needed") }
@@ -107,6 +110,10 @@ struct GenerateCommand: ParsableCommand {
       let plan = SessionPlan(name: name, seed: seed, seconds: seconds, leaves: leave)
       let maker = try SessionMaker(assets: assets, width: width, height: height, plan: plan)
       try writer.write(maker, seconds: seconds, video: path, truth: truth, quality: quality, marksDoubt: true)
+    case .turn:
+      let plan = SessionPlan(name: "turn", seed: seed, seconds: seconds, glasses: false, light: .even)
+      let maker = try SessionMaker(assets: assets, width: width, height: height, plan: plan, play: TurnScript())
+      try writer.write(maker, seconds: seconds, video: path, truth: truth, quality: quality)
     }
   }
 

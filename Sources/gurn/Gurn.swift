@@ -10,6 +10,7 @@ struct Gurn: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrackCommand.self, MonitorCommand.self, DevicesCommand.self, ProbeCommand.self,
-      ModelCommand.self, GenerateCommand.self, AccuracyCommand.self,
+      ModelCommand.self, GenerateCommand.self, AccuracyCommand.self, BenchCommand.self, TuneCommand.self,
+      CalibrateCommand.self, TeachCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
     ])
 }

@@ -16,16 +16,30 @@ struct TrackCommand: ParsableCommand {
     discussion: """
       Columns: t (seconds from the clip's start), present, confidence, yaw, pitch, roll (degrees; yaw > 0 to the subject's left, \
       pitch > 0 up, roll > 0 counter-clockwise in the image), box_x, box_y, box_w, box_h (pixels), proc_ms (time of tracking and \
-      filters), and the 52 ARKit blendshapes. Fields of a face that isn't there are empty.
+      filters, with --timings only), and the 52 ARKit blendshapes. Fields of a face that isn't there are empty. Two runs on one \
+      clip with one executor give the same bytes, without --timings.
       """)
 
   @Argument(help: "A video file.") var clip: String
   @Option(help: "The CSV file to write.") var csv: String
-  @Flag(help: "Writes what the networks say, without filters.") var noFilters = false
+  @Flag(help: "Writes what the networks say, without filters and calibration.") var noFilters = false
+  @Flag(help: "Fills the column proc_ms, which differs from run to run.") var timings = false
+  @Option(
+    help: """
+      A calibration file, auto for the one that is saved for the configured camera, or none. Without this option none, so that a \
+      recording is read alike everywhere.
+      """)
+  var calibration = "none"
   @OptionGroup var networks: NetworkOptions
 
+  func validate() throws {
+    if noFilters, calibration != "none" { throw ValidationError("--no-filters goes without --calibration") }
+  }
+
   func run() throws {
-    let configuration = try networks.loadConfiguration()
+    var configuration = try networks.loadConfiguration()
+    configuration.personal.calibration =
+      calibration == "none" ? .none : calibration == "auto" ? .auto : .file(calibration)
     let source = try VideoFile(path: clip)
     if Self.isSameFile(clip, csv) { throw CommandFailure("\(csv): is the clip itself; --csv needs another file") }
     // From here on SIGINT and SIGTERM end the work in order, without a file that is half written.
@@ -33,8 +47,13 @@ struct TrackCommand: ParsableCommand {
     let writer = try TrackCSVWriter(path: csv)
     let report: String
     do {
-      let stage = try StageFactory(configuration, measuresNetworks: false).makeStage(
-        filters: !noFilters, waitsForShaders: true)
+      var factory = try StageFactory(configuration, measuresNetworks: false)
+      if calibration != "none" {
+        factory.calibration = try PersonalFiles(configuration).calibration { text in
+          FileHandle.standardError.write(Data("\(text)\n".utf8))
+        }
+      }
+      let stage = try factory.makeStage(filters: !noFilters, waitsForShaders: true)
       report = try track(source, with: stage, into: writer, until: stop)
       try writer.finish()
     } catch {
@@ -63,7 +82,7 @@ struct TrackCommand: ParsableCommand {
       var row = result.filtered
       // A face that is gone fades on the wire; in the table it is simply gone.
       row.isPresent = result.raw.isPresent
-      try writer.append(row, box: result.box, processingMilliseconds: milliseconds)
+      try writer.append(row, box: result.box, processingMilliseconds: timings ? milliseconds : nil)
       summary.add(isPresent: row.isPresent, milliseconds: milliseconds)
       progress.advance()
     }

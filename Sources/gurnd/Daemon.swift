@@ -1,10 +1,10 @@
 import Broadcast
 import Capture
-import FaceCore
 import Foundation
 import Logging
 import OSCQuery
 import Pipeline
+import Recording
 import ServiceLifecycle
 import Settings
 import Synchronization
@@ -52,17 +52,23 @@ final class Daemon: Service {
     logger.info("ended after a last neutral frame")
   }
 
-  /// Takes a new configuration: targets and filters without interruption, everything else by starting over.
+  /// Takes a new configuration: targets, filters, calibration and rig without interruption, everything else by starting over.
   func reconfigure(_ new: Configuration) throws {
     let (old, running) = state.withLock { ($0.configuration, $0.pipeline) }
     guard let running else { return }
     var gentle = old
     gentle.targets = new.targets
     gentle.filters = new.filters
+    gentle.personal = new.personal
     gentle.logLevel = new.logLevel
     gentle.oscQuery = new.oscQuery
     if gentle == new {
+      let personal = try PersonalFiles.stageConfiguration(new.personal)
+      let saved = try PersonalKeeper(new, logger: logger).load()
       running.reconfigure(sender: try makeSender(new), filters: new.filters)
+      running.reconfigure(personal: personal)
+      running.useCalibration(saved.calibration)
+      running.useTriggers(saved.triggers)
     } else {
       // Whether shaders can be had is known only when they are compiled.
       if new.tracking.executor == .gl {
@@ -76,43 +82,59 @@ final class Daemon: Service {
 
   /// Starts a pipeline. What can be wrong is found before the one that it replaces ends: a camera has one owner.
   private func start(_ configuration: Configuration, replacing running: LivePipeline?) throws -> LivePipeline {
-    let factory = try StageFactory(configuration, measuresNetworks: true)
-    let source = try makeSource(configuration.source)
-    let pipeline = makePipeline(configuration.source, sender: try makeSender(configuration))
+    var factory = try StageFactory(configuration, measuresNetworks: true)
+    let keeper = try PersonalKeeper(configuration, logger: logger)
+    (factory.calibration, factory.triggers) = try keeper.load()
+    let source = try SourceFactory.make(configuration.source)
+    let pipeline = makePipeline(configuration, sender: try makeSender(configuration), keeper: keeper)
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
     logger.info("networks: \(factory.networkReason)")
     logger.info("broadcasting to \(targets)")
-    pipeline.start(source: source) { try factory.makeStage(filters: true, waitsForShaders: false) }
+    if configuration.recording.atStart {
+      // Before the first frame, so that none is missing.
+      do { try pipeline.startRecording(RecordingPlan(configuration.recording)) } catch {
+        logger.error("not recording: \(error)")
+      }
+    }
+    pipeline.start(source: source) { [factory] in try factory.makeStage(filters: true, waitsForShaders: false) }
     return pipeline
   }
 
-  private func makeSource(_ source: SourceConfiguration) throws -> sending any FrameSource {
-    if let file = source.file { return try VideoFile(path: file, loops: source.loop) }
-    let request = CameraRequest(width: source.width, height: source.height, framesPerSecond: Double(source.fps))
-    return CameraSource(name: source.camera.text, request: request)
-  }
-
-  private func makePipeline(_ source: SourceConfiguration, sender: OSCSender) -> LivePipeline {
-    let orientation = FrameOrientation(
-      clockwiseTurns: source.rotateDegrees / 90, isMirrored: source.mirror)
-    let onSent: @Sendable (FaceObservation, Double) -> Void = { [feed] in feed.publish($0, ageSeconds: $1) }
-    return LivePipeline(sender: sender, orientation: orientation, wantsSnapshots: false, onSent: onSent) {
-      [logger, continuation, manager] event in
+  private func makePipeline(
+    _ configuration: Configuration, sender: OSCSender, keeper: PersonalKeeper
+  ) -> LivePipeline {
+    LivePipeline(
+      sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
+      wantsSnapshots: false, onSent: { [feed] in feed.publish($0, ageSeconds: $1) }
+    ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
         logger.info("frames from \(source)")
         manager.notify("STATUS=frames from \(source)")
       case .waiting(let reason):
-        logger.warning("waiting for frames: \(reason)")
-        manager.notify("STATUS=waiting for frames: \(reason)")
+        logger.warning("waiting for camera: \(reason)")
+        manager.notify("STATUS=waiting for camera: \(reason)")
       case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
+      case .calibration(let event): keeper.take(event)
       case .ended(let damaged):
         logger.info("the recording is over")
         if damaged > 0 { logger.warning("\(damaged) of its packets were damaged or missing; is it cut off?") }
         continuation.yield(.ended)
+      case .recording(let event): Self.log(event, to: logger)
       case .failed(let message): continuation.yield(.failed(message))
       }
+    }
+  }
+
+  /// A recording that fails is said; the daemon goes on.
+  private static func log(_ event: Recorder.Event, to logger: Logger) {
+    switch event {
+    case .began(let path): logger.info("recording \(path)")
+    case .dropped(let frames, let rows):
+      logger.warning("recording: the disk is too slow for \(frames) frames and \(rows) rows so far")
+    case .ended(let state):
+      if case .failed = state.phase { logger.error("\(state)") } else { logger.info("recorded \(state)") }
     }
   }
 

@@ -56,7 +56,11 @@ struct Gurnd: AsyncParsableCommand {
           .init(service: reload, successTerminationBehavior: .ignore),
           .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
         ], logger: logger))
-    try await group.run()
+    do { try await group.run() } catch {
+      FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+      endProcess(status: 1)
+    }
+    endProcess(status: 0)
   }
 }
 
@@ -70,16 +74,7 @@ struct ConfigurationLoader: Sendable {
 
   func load() throws -> Configuration {
     var configuration = try Configuration.load(path: path)
-    if let source {
-      var isFolder: ObjCBool = false
-      let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
-      if source.hasPrefix("/dev/") || !exists && !source.contains("/") && !source.contains(".") {
-        configuration.source.camera = .init(source)
-        configuration.source.file = nil
-      } else {
-        configuration.source.file = source
-      }
-    }
+    if let source { configuration.source.choose(source) }
     if loop { configuration.source.loop = true }
     if let networks { configuration.tracking.networks = .init(rawValue: networks) ?? .auto }
     if let models { configuration.modelsDirectory = models }

@@ -7,7 +7,7 @@ import Testing
 /// What a source does while its camera is away, with a clock and a camera of the test.
 @Suite struct CameraSourceTests {
   /// What happens at a call of the camera.
-  enum Event { case frame, silence, failure }
+  enum Event { case frame, silence, damage, failure }
 
   static let unplugged = CaptureError.device(path: "/dev/video0", call: "VIDIOC_DQBUF", code: ENODEV)
   static let missing = CaptureError.noCamera(name: "auto", known: [], unreadable: [])
@@ -20,6 +20,8 @@ import Testing
     var attempts: [Double] = []
     var waits: [Duration] = []
     var script: [Event] = []
+    /// When the device comes back, which is heard at once.
+    var arrival: CaptureTime?
     let pixels = UnsafeMutablePointer<UInt8>.allocate(capacity: 32 * 32)
 
     deinit { pixels.deallocate() }
@@ -38,7 +40,13 @@ import Testing
           now: { self.now },
           wait: { duration in
             self.waits.append(duration)
+            if let arrival = self.arrival, arrival <= self.now + duration {
+              self.now = max(self.now, arrival)
+              self.arrival = nil
+              return true
+            }
             self.pass(duration)
+            return false
           }))
     }
   }
@@ -59,6 +67,10 @@ import Testing
         return Frame(pixels: stage.pixels, width: 32, height: 32, stride: 32, time: stage.now)
       case .silence:
         stage.pass(timeout)
+        return nil
+      case .damage:
+        stage.pass(timeout)
+        account.wasDamaged()
         return nil
       case .failure: throw unplugged
       }
@@ -84,20 +96,20 @@ import Testing
     #expect(source.nominalRate == 25)
   }
 
-  @Test func aMissingCameraIsTriedOnceASecond() {
+  @Test func aMissingCameraIsTriedTwiceASecond() {
     let stage = Stage()
     stage.isPlugged = false
     let source = stage.source()
-    while stage.now.seconds < 104.4 { #expect(Self.waiting(source) == Self.missing.description) }
-    #expect(stage.attempts == [100, 101, 102, 103, 104])
+    while stage.now.seconds < 101.9 { #expect(Self.waiting(source) == Self.missing.description) }
+    #expect(stage.attempts == [100, 100.5, 101, 101.5, 102])
     #expect(stage.waits.allSatisfy { $0 <= .milliseconds(500) })
     stage.isPlugged = true
     while Self.waiting(source) != nil {}
-    #expect(stage.attempts == [100, 101, 102, 103, 104, 105])
+    #expect(stage.attempts == [100, 100.5, 101, 101.5, 102, 102.5])
     #expect(source.openings == 1)
   }
 
-  @Test func anUnpluggedCameraIsOpenedAgainAfterASecond() {
+  @Test func anUnpluggedCameraIsOpenedAgainWithinASecond() {
     let stage = Stage()
     stage.script = [.frame, .failure]
     let source = stage.source()
@@ -106,10 +118,42 @@ import Testing
     let lost = stage.now.seconds
     while Self.waiting(source) != nil {}
     #expect(stage.attempts.count == 2)
-    #expect(stage.attempts[1] >= lost + 1)
-    #expect(stage.attempts[1] < lost + 1.01)
+    #expect(stage.attempts[1] >= lost + 0.5 && stage.attempts[1] < lost + 0.51)
     #expect(source.account.delivered == 2)
     #expect(source.openings == 2)
+  }
+
+  @Test func aDeviceThatComesIsTriedAtOnceAndOften() {
+    let stage = Stage()
+    stage.isPlugged = false
+    stage.arrival = CaptureTime(seconds: 100.2)
+    let source = stage.source()
+    // It was heard of before it may be opened.
+    while stage.now.seconds < 100.35 { #expect(Self.waiting(source) != nil) }
+    stage.isPlugged = true
+    while Self.waiting(source) != nil {}
+    let expected = [100, 100.2, 100.3, 100.4, 100.5]
+    #expect(stage.attempts.count == expected.count && zip(stage.attempts, expected).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  @Test func afterSomeSecondsADeviceThatCameIsAsAnyOther() {
+    let stage = Stage()
+    stage.isPlugged = false
+    stage.arrival = CaptureTime(seconds: 100.2)
+    let source = stage.source()
+    while stage.now.seconds < 105 { _ = Self.waiting(source) }
+    let late = stage.attempts.filter { $0 > 103.4 }
+    #expect(!late.isEmpty && zip(late, late.dropFirst()).allSatisfy { abs($1 - $0 - 0.5) < 1e-6 })
+  }
+
+  @Test func damagedFramesAloneAreSilence() {
+    let stage = Stage()
+    stage.script = [.frame] + [Event](repeating: .damage, count: 4)
+    let source = stage.source()
+    #expect(Self.waiting(source) == nil)
+    for _ in 0..<4 { #expect(Self.waiting(source) == "Fake Camera sends only damaged frames") }
+    #expect(Self.waiting(source) == nil)
+    #expect(source.openings == 2 && source.damagedFrames == 4)
   }
 
   @Test func aShortSilenceIsWaitedOut() {

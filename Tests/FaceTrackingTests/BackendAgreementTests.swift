@@ -4,6 +4,7 @@ import FaceTracking
 import Foundation
 import GLES
 import NeuralGraph
+import ShaderInference
 import Testing
 
 /// The shipped networks on a shipped clip: shaders and CPU must say the same.
@@ -19,9 +20,11 @@ import Testing
   static func networks() throws -> FaceNetworks { try FaceNetworks(folder: root.appending(path: "Models/full").path()) }
 
   /// Readings of the first frames of a clip.
-  static func readings(_ networks: FaceNetworks, _ backend: any InferenceBackend) throws -> [FaceTracker.Reading] {
+  static func readings(
+    _ networks: FaceNetworks, _ backend: any InferenceBackend, of path: String = "Tests/Fixtures/speech.mp4"
+  ) throws -> [FaceTracker.Reading] {
     let tracker = FaceTracker(networks: networks, backend: backend, configuration: .init())
-    let clip = try VideoFile(path: root.appending(path: "Tests/Fixtures/speech.mp4").path())
+    let clip = try VideoFile(path: root.appending(path: path).path())
     var readings: [FaceTracker.Reading] = []
     while readings.count < 12, case .frame(let frame) = try clip.next() {
       let plane = LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
@@ -47,6 +50,23 @@ import Testing
     }
     #expect(
       worst.difference < 0.005, "worst: \(worst.channel.name) at frame \(worst.frame), off by \(worst.difference)")
+  }
+
+  /// Every way of keeping tensors reads a shipped session as the CPU does.
+  @Test(.enabled(if: hasGL), arguments: GLRung.allCases)
+  func aRungOfTheLadderReadsAShippedSessionAlike(rung: GLRung) throws {
+    let networks = try Self.networks()
+    let session = "Sessions/glasses.mp4"
+    let cpu = try Self.readings(networks, SIMDBackend(networks: networks), of: session)
+    let gpu = try Self.readings(
+      networks, ShaderBackend(networks: networks, context: GLContext(), rung: rung.rawValue), of: session)
+    #expect(cpu.count == 12 && gpu.count == 12)
+    let differences = zip(cpu, gpu).flatMap { a, b in
+      Blendshape.allCases.map { abs(a.observation.weights[$0] - b.observation.weights[$0]) }
+    }
+    let worst = differences.max() ?? .infinity
+    print("\(rung): weights off by at most \(worst)")
+    #expect(worst <= 0.03)
   }
 
   @Test func aFaceIsFoundInTheFirstFrameThatTheDetectorSees() throws {

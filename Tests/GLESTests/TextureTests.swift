@@ -10,7 +10,7 @@ extension Texture {
 }
 
 @Suite struct TextureTests {
-  @Test(arguments: Texture.Format.allCases)
+  @Test(arguments: Texture.Format.allCases.filter { $0 != .rgba32ui })
   func everyFormatRendersAndReadsBack(format: Texture.Format) throws {
     guard let context = testContext() else { return }
     let texture = try Texture(context, width: 3, height: 2, format: format)
@@ -31,6 +31,26 @@ extension Texture {
       guard case .framebufferIncomplete(format.rawValue, _) = unrenderable else { throw unrenderable }
       print("skip \(format): not renderable here")
     }
+  }
+
+  @Test func integersAreReadBackAsTheyAre() throws {
+    guard let context = testContext() else { return }
+    let texture = try Texture(context, width: 2, height: 1, format: .rgba32ui)
+    let words: [UInt32] = [0, 1, .max, 0x7FC0_0000, 4, 5, 6, 0x8000_0000]
+    try words.withUnsafeBufferPointer { (buffer) throws(GLError) in
+      try texture.upload(UnsafeRawBufferPointer(buffer))
+    }
+    let target = try Framebuffer(context, colors: [texture.attachment()])
+    var found = [UInt32](repeating: 9, count: 8)
+    try found.withUnsafeMutableBufferPointer { (buffer) throws(GLError) in
+      try target.readPixels(width: 2, height: 1, format: .rgba32ui, into: UnsafeMutableRawBufferPointer(buffer))
+    }
+    #expect(found == words)
+    try texture.clearToZero()
+    try found.withUnsafeMutableBufferPointer { (buffer) throws(GLError) in
+      try target.readPixels(width: 2, height: 1, format: .rgba32ui, into: UnsafeMutableRawBufferPointer(buffer))
+    }
+    #expect(found == [UInt32](repeating: 0, count: 8))
   }
 
   @Test func aRowStrideSkipsWhatFollowsEachRow() throws {

@@ -42,10 +42,10 @@ struct DaemonTests {
   @Test func aMissingCameraIsWaitedFor() async throws {
     try await Workshop.with { shop in
       let daemon = try Self.start(["--source", "no camera has this name"], port: 39_539, in: shop)
-      let before = try #require(daemon.lines(until: "waiting for frames"))
+      let before = try #require(daemon.lines(until: "waiting for camera"))
       let outcome = try daemon.end(by: SIGTERM)
       #expect(outcome.isOrderly && outcome.status == 0, "\(outcome)")
-      #expect((before + outcome.errors).filter { $0.contains("waiting for frames") }.count == 1)
+      #expect((before + outcome.errors).filter { $0.contains("waiting for camera") }.count == 1)
       #expect(before.last?.contains("no camera has this name") == true)
     }
   }

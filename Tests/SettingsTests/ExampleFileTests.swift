@@ -50,20 +50,38 @@ import Testing
   @Test func everyKeyIsRead() throws {
     let configuration = try Configuration.parse(
       yaml: """
-        source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true}
+        source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true,
+          fourcc: MJPG, exposure: 12.5, gain: auto, power_line: 60, controls: {brightness: -3, backlight: true}}
         tracking: {executor: simd, networks: lite, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
         filters:
-          lids: {min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13}
-          gaze: {min_cutoff_hz: 21, beta: 22, derivative_cutoff_hz: 23}
-          brows: {min_cutoff_hz: 31, beta: 32, derivative_cutoff_hz: 33}
-          mouth: {min_cutoff_hz: 41, beta: 42, derivative_cutoff_hz: 43}
-          head: {min_cutoff_hz: 51, beta: 52, derivative_cutoff_hz: 53}
+          lids:
+            {filter: one_euro, min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13, confidence_gate: 1.1, deadband: 0.11,
+            hysteresis: 0.12, rest_cutoff_hz: 14, predict_seconds: 0.065, predict_hz: 1.5, predict_speed: 16}
+          gaze:
+            {filter: gated_one_euro, min_cutoff_hz: 21, beta: 22, derivative_cutoff_hz: 23, confidence_gate: 2.1, deadband: 0.21,
+            hysteresis: 0.22, rest_cutoff_hz: 24, predict_seconds: 0.115, predict_hz: 2.5, predict_speed: 26}
+          brows:
+            {filter: one_euro, min_cutoff_hz: 31, beta: 32, derivative_cutoff_hz: 33, confidence_gate: 3.1, deadband: 0.31,
+            hysteresis: 0.32, rest_cutoff_hz: 34, predict_seconds: 0.165, predict_hz: 3.5, predict_speed: 36}
+          mouth:
+            {filter: one_euro, min_cutoff_hz: 41, beta: 42, derivative_cutoff_hz: 43, confidence_gate: 4.1, deadband: 0.41,
+            hysteresis: 0.42, rest_cutoff_hz: 44, predict_seconds: 0.215, predict_hz: 4.5, predict_speed: 46}
+          head:
+            {filter: gated_one_euro, min_cutoff_hz: 51, beta: 52, derivative_cutoff_hz: 53, confidence_gate: 5.1, deadband: 0.51,
+            hysteresis: 0.52, rest_cutoff_hz: 54, predict_seconds: 0.265, predict_hz: 5.5, predict_speed: 56}
           fade_seconds: 2
           return_seconds: 3
+          output_hz: 72.5
+          latency_seconds: 0.01
         targets:
           - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
           - {schema: native, bundle: false}
         oscquery: {enabled: no, address: "::", port: 0, announce: no}
+        calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
+        rig: {profile: vrm, mirror: true}
+        gaze: {max_vergence: 20, freeze_on_blink: false}
+        recording: {at_start: true, directory: takes, video: false, raw: true, filtered: false, mapped: true, part_minutes: 1.5, \
+          part_megabytes: 7, keep_parts: 8}
         models: {directory: /opt/models}
         log: {level: debug}
         """, file: "/etc/xdg/gurn/gurn.yaml")
@@ -75,19 +93,26 @@ import Testing
     expected.source.height = 720
     expected.source.fps = 60
     expected.source.rotateDegrees = 90
+    expected.source.fourcc = "MJPG"
+    expected.source.exposure = .value(12.5)
+    expected.source.gain = .auto
+    expected.source.powerLine = .hz60
+    expected.source.controls = ["brightness": -3, "backlight": 1]
     expected.source.mirror = true
     expected.tracking.executor = .simd
     expected.tracking.networks = .lite
     expected.tracking.detectHz = 5.5
     expected.tracking.presenceOn = 0.7
     expected.tracking.presenceOff = 0.2
-    expected.filters.lids = .init(minCutoffHz: 11, beta: 12, derivativeCutoffHz: 13)
-    expected.filters.gaze = .init(minCutoffHz: 21, beta: 22, derivativeCutoffHz: 23)
-    expected.filters.brows = .init(minCutoffHz: 31, beta: 32, derivativeCutoffHz: 33)
-    expected.filters.mouth = .init(minCutoffHz: 41, beta: 42, derivativeCutoffHz: 43)
-    expected.filters.head = .init(minCutoffHz: 51, beta: 52, derivativeCutoffHz: 53)
+    expected.filters.lids = group(.oneEuro, 1)
+    expected.filters.gaze = group(.gatedOneEuro, 2)
+    expected.filters.brows = group(.oneEuro, 3)
+    expected.filters.mouth = group(.oneEuro, 4)
+    expected.filters.head = group(.gatedOneEuro, 5)
     expected.filters.fadeSeconds = 2
     expected.filters.returnSeconds = 3
+    expected.filters.outputHz = 72.5
+    expected.filters.latencySeconds = 0.01
     var vmc = VMCSchema.Configuration()
     vmc.bundle = false
     vmc.names = .both
@@ -104,9 +129,45 @@ import Testing
     expected.oscQuery.address = "::"
     expected.oscQuery.port = 0
     expected.oscQuery.isAnnounced = false
+    expected.personal.calibration = .file("/etc/xdg/gurn/faces/mia.json")
+    expected.personal.user = "mia"
+    expected.personal.rig = .shipped("vrm")
+    expected.personal.stage.autoRange = true
+    expected.personal.stage.yawCompensation = 0.5
+    expected.personal.stage.fadeSeconds = 1
+    expected.personal.stage.mirror = true
+    expected.personal.stage.vergenceDegrees = 20
+    expected.personal.stage.blinkFreezesGaze = false
+    expected.recording.atStart = true
+    expected.recording.directory = "/etc/xdg/gurn/takes"
+    expected.recording.video = false
+    expected.recording.raw = true
+    expected.recording.filtered = false
+    expected.recording.mapped = true
+    expected.recording.partMinutes = 1.5
+    expected.recording.partMegabytes = 7
+    expected.recording.keepParts = 8
     expected.modelsDirectory = "/opt/models"
     expected.logLevel = .debug
     #expect(configuration == expected)
+  }
+
+  /// The settings that the file above gives a group, told apart by their first digit.
+  private func group(_ filter: FilterSettings.Filter, _ digit: Double) -> FilterSettings {
+    let tens = digit * 10
+    var settings = FilterSettings(minCutoffHz: tens + 1, beta: tens + 2, derivativeCutoffHz: tens + 3)
+    settings.filter = filter
+    (settings.confidenceGate, settings.deadband, settings.hysteresis) = (
+      digit + 0.1, (tens + 1) / 100, (tens + 2) / 100
+    )
+    (settings.restCutoffHz, settings.predictSeconds, settings.predictHz) = (tens + 4, (tens + 3) / 200, digit + 0.5)
+    settings.predictSpeed = tens + 6
+    return settings
+  }
+
+  @Test(arguments: [("camera", nil), ("null", nil), ("60", 60.0 as Double?)])
+  func theOutputRateIsTheCamerasOrANumber(text: String, rate: Double?) throws {
+    #expect(try Configuration.parse(yaml: "filters: {output_hz: \(text)}", file: "a.yaml").filters.outputHz == rate)
   }
 
   @Test func theDefaultsPassTheStagesOwnChecks() throws {

@@ -74,6 +74,26 @@ import Testing
       "gurn.yaml:2:11: source.rotate is 45, but has to be one of 0, 90, 180, 270"
     ),
     (
+      "source:\n  exposure: fast\n",
+      "gurn.yaml:2:13: source.exposure is fast, but has to be one of keep, auto or milliseconds from 0.1 to 10000"
+    ),
+    (
+      "source:\n  power_line: 55\n",
+      "gurn.yaml:2:15: source.power_line is 55, but has to be one of keep, off, 50, 60, auto; did you mean '50'?"
+    ),
+    (
+      "source:\n  controls: {gain: much}\n",
+      "gurn.yaml:2:20: source.controls.gain is much, but has to be a whole number, or true or false"
+    ),
+    (
+      "source:\n  controls: 7\n",
+      "gurn.yaml:2:13: source.controls is 7, but has to be a section of names and whole numbers"
+    ),
+    (
+      "recording:\n  keep_parts: -1\n",
+      "gurn.yaml:2:15: recording.keep_parts is -1, but has to be a whole number from 0 to 1000000, such as 0"
+    ),
+    (
       "tracking:\n  executor: gll\n",
       "gurn.yaml:2:13: tracking.executor is gll, but has to be one of auto, gl, simd; did you mean 'gl'?"
     ),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CapabilityProbeTests {
   @Test func theProbeSaysWhatItFoundAndChose() throws {
     guard let context = testContext() else { return }
-    let report = CapabilityProbe.run(context)
+    let report = CapabilityProbe.run(context, forced: nil)
     for line in report.lines { print("probe: \(line)") }
     #expect(report.checks.count >= 4)
     #expect(report.lines.count == report.checks.count + 4)
@@ -16,10 +16,22 @@ import Testing
       #expect(report.reason.hasPrefix("no shaders") && !context.renderer.contains("llvmpipe"))
       return
     }
-    #expect(report.checks.count == (context.isSoftware ? 6 : 7))
+    #expect(report.checks.count == (context.isSoftware ? 7 : 8))
     #expect(report.passMicroseconds > 0)
     #expect(options.packBuffers == !context.isSoftware)
     if context.isSoftware { #expect(options.tensorFormat == .rgba32f && !options.constantBounds) }
+  }
+
+  @Test func everyRungOfTheLadderCanBeForced() throws {
+    guard let context = testContext() else { return }
+    for rung in GLRung.allCases {
+      let report = CapabilityProbe.run(context, forced: rung.rawValue)
+      let options = try #require(report.options, "\(rung): \(report.lines)")
+      #expect(options.hasFloats == rung.hasFloats && report.reason.contains("forced by GURN_GL_RUNG"))
+    }
+    let report = CapabilityProbe.run(context, forced: "byte")
+    #expect(report.options == nil)
+    #expect(report.reason == "no shaders: GURN_GL_RUNG=byte is none of float32, float16, single, bits, bytes")
   }
 
   @Test func weightsGoWhereConvolutionsAreFaster() throws {

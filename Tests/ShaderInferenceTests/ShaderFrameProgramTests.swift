@@ -50,7 +50,7 @@ import Testing
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     // Outputs are 0…1; crops placed by half-float networks may lie a tenth of a pixel off.
-    let tolerance: Float = options.tensorFormat == .rgba32f ? 1e-3 : 2e-2
+    let tolerance: Float = [.rgba32f, .rgba32ui].contains(options.tensorFormat) ? 1e-3 : 2e-2
     let errors = zip(found, expected).map { abs($0 - $1) }
     #expect(
       found.count == expected.count && errors.allSatisfy { $0 <= tolerance },
@@ -80,21 +80,35 @@ import Testing
   func aFrameAgreesWithTheReferenceFromPixelsToOutputs(withMouth: Bool) throws {
     guard let context = testContext() else { return }
     let networks = try networks(mouth: withMouth)
+    let rungs = GLRung.allCases.map { $0.options(isSoftware: true, targets: 4, full: true) }
     for options in [ShaderOptions.software, .hardware] {
-      let program = try ShaderFrameProgram(context, networks, options: options)
-      var outputs = program.makeOutputs()
-      try frame.withPlane { (plane) throws(ShaderError) in try program.upload(plane) }
-      for mirrored in [false, true] {
-        var window = window
-        window.mirrored = mirrored
-        try program.track(window: window, into: &outputs)
-        try check(outputs, networks, window: window, options)
-      }
-      var found = program.makeDetectorOutputs()
-      let whole = CropTransform(centre: SIMD2(60, 45), side: 120, roll: 0, mirrored: false)
-      try program.detect(in: whole, into: &found)
-      expectClose(found, try expected(networks.detector, whole), "detector", options)
+      try check(ShaderFrameProgram(context, networks, options: options), networks, options)
     }
+    // The same with weights in uniform blocks, and with eight targets a pass.
+    var others = [ShaderOptions.hardware, .software]
+    others[0].weights = .uniformBlocks(bytes: 16384)
+    others[1].targets = min(8, context.limits.drawBuffers)
+    for options in [ShaderOptions.hardware] + rungs + others {
+      let programs = ProgramCache(context)
+      try check(TiledFrameProgram(context, networks, options: options, programs: programs), networks, options)
+    }
+  }
+
+  private func check(
+    _ program: any FrameProgram, _ networks: ShaderFrameProgram.Networks, _ options: ShaderOptions
+  ) throws {
+    var outputs = program.makeOutputs()
+    try frame.withPlane { (plane) throws(ShaderError) in try program.upload(plane) }
+    for mirrored in [false, true] {
+      var window = window
+      window.mirrored = mirrored
+      try program.track(window: window, into: &outputs)
+      try check(outputs, networks, window: window, options)
+    }
+    var found = program.makeDetectorOutputs()
+    let whole = CropTransform(centre: SIMD2(60, 45), side: 120, roll: 0, mirrored: false)
+    try program.detect(in: whole, into: &found)
+    expectClose(found, try expected(networks.detector, whole), "detector", options)
   }
 
   @Test func framesCanOverlapAndComeBackInOrder() throws {

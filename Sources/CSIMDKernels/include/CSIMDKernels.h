@@ -42,6 +42,8 @@ typedef struct {
   const float *_Nullable weights;
   /// Whether the packed weights of a fully connected layer are halves: set by `pack`, where that loses nothing.
   int has_half_weights;
+  /// The real channels that a convolution or fully connected layer reads, at most the input's pitch; 0 for all of it.
+  long channels;
   /// Kernel edge of a convolution, 1 or 3; stride 1 or 2.
   int kernel, stride;
   /// Edges of a pool's block.
@@ -73,6 +75,10 @@ typedef struct {
   void (*_Nonnull crop)(const gurn_crop *_Nonnull, long width, long height, float *_Nonnull output);
   /// (x − mean) / (deviation + 0.01) in place.
   void (*_Nonnull normalize)(float *_Nonnull values, long count);
+  /// Multiply-adds that depend on nothing but registers, to measure the CPU's limit; the result is of no use.
+  float (*_Nonnull multiply_adds)(long rounds, float factor, float summand);
+  /// Multiply-adds of one such round.
+  long multiply_adds_a_round;
 } gurn_kernels;
 
 /// The kernels at an index, best last; null at and after the end, and where the CPU lacks the instructions.

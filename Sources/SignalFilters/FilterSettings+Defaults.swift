@@ -1,0 +1,41 @@
+/// The shipped settings: what `gurn tune` found steadiest at no visible lag on rendered sessions, held against recordings of
+/// people. docs/filters.md has the figures.
+extension FilterSettings {
+  static let defaultLids = resting(
+    deadband: 0.045, restCutoffHz: 0.5,
+    FilterSettings(minCutoffHz: 1.5, beta: 2, derivativeCutoffHz: 8))
+
+  static let defaultGaze = predicting(
+    hz: 3, speed: 2,
+    resting(
+      deadband: 0.09, restCutoffHz: 0.3,
+      FilterSettings(minCutoffHz: 0.5, beta: 0.3, derivativeCutoffHz: 1)))
+
+  static let defaultBrows = resting(
+    deadband: 0.05, restCutoffHz: 0.4,
+    FilterSettings(minCutoffHz: 1.9, beta: 0.5, derivativeCutoffHz: 4.5))
+
+  static let defaultMouth = predicting(
+    hz: 2, speed: 0.6,
+    resting(
+      deadband: 0.028, restCutoffHz: 0.4,
+      FilterSettings(minCutoffHz: 1.6, beta: 1.2, derivativeCutoffHz: 4.8)))
+
+  static let defaultHead = predicting(
+    hz: 3.3, speed: 1.2,
+    resting(
+      deadband: 0.052, restCutoffHz: 0.3,
+      FilterSettings(minCutoffHz: 1.9, beta: 0.3, derivativeCutoffHz: 5)))
+
+  private static func resting(deadband: Double, restCutoffHz: Double, _ moving: FilterSettings) -> FilterSettings {
+    var settings = moving
+    (settings.filter, settings.deadband, settings.restCutoffHz) = (.deadband, deadband, restCutoffHz)
+    return settings
+  }
+
+  private static func predicting(hz: Double, speed: Double, _ filtering: FilterSettings) -> FilterSettings {
+    var settings = filtering
+    (settings.predictSeconds, settings.predictHz, settings.predictSpeed) = (0.15, hz, speed)
+    return settings
+  }
+}
