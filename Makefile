@@ -8,7 +8,7 @@ BUILD := -c release -Xswiftc -enable-testing
 
 # What a fresh Debian 12 lacks, beside Swift itself.
 PACKAGES := pkg-config libegl-dev libgles-dev libgbm-dev libgl1-mesa-dri liblo-dev libv4l-dev \
-  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev libavahi-client-dev
 
 # The build folder of programs that need no Swift library where they run.
 SCRATCH ?= .build-static
@@ -71,6 +71,9 @@ install-files:
 	install -D -m 644 -t $(TO)/share/gurn/sessions Sessions/*.mp4 Sessions/*.csv
 	install -D -m 644 -t $(TO)/share/gurn Config/gurn.yaml
 	install -D -m 644 -t $(TO)/share/gurn/rigs Config/rigs/*.yaml
+	for tool in blender godot puredata web; do \
+	  install -D -m 644 -t $(TO)/share/gurn/$$tool contrib/$$tool/* || exit 1; \
+	done
 	install -D -m 644 -t $(TO)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
 	install -D -m 644 -t $(TO)/share/man/man5 contrib/man/gurn.yaml.5
 	install -D -m 644 -t $(TO)/lib/udev/rules.d contrib/udev/70-gurn.rules

@@ -30,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -37,6 +38,7 @@ let package = Package(
     system("CGLES3", pkgConfig: "glesv2", apt: ["libgles-dev"]),
     system("CV4L2", pkgConfig: "libv4l2", apt: ["libv4l-dev"]),
     system("CLiblo", pkgConfig: "liblo", apt: ["liblo-dev"]),
+    system("CAvahi", pkgConfig: "avahi-client", apt: ["libavahi-client-dev"]),
     system(
       "CAvformat", pkgConfig: "libavformat libavcodec libavutil libswscale",
       apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
@@ -56,6 +58,9 @@ let package = Package(
     module("SignalFilters", ["FaceCore"]),
     module("RigMapping", ["FaceCore"]),
     module("Broadcast", ["FaceCore", "CLiblo"]),
+    module(
+      "OSCQuery",
+      ["FaceCore", "Broadcast", "CAvahi", .product(name: "FlyingFox", package: "FlyingFox")]),
     module("Recording", ["FaceCore", "CAvformat"]),
     module(
       "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
@@ -87,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "RigMapping", "Pipeline", "Broadcast", "Recording", "Settings",
+        "Capture", "RigMapping", "Pipeline", "Broadcast", "OSCQuery", "Recording", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -107,9 +112,15 @@ let package = Package(
     tests("RigMapping", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "ProgramTests", dependencies: ["Broadcast", "Capture", "Recording"], swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Broadcast", "Capture", "FaceCore", "Recording"], exclude: ["Tools"],
+      swiftSettings: strict),
     tests("GLES"),
     tests("Broadcast", ["FaceCore"]),
+    .testTarget(
+      name: "OSCQueryTests",
+      dependencies: ["OSCQuery", "FaceCore", "Broadcast", .product(name: "FlyingFox", package: "FlyingFox")],
+      swiftSettings: strict),
     tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),

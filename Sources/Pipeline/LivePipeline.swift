@@ -56,20 +56,25 @@ package final class LivePipeline: Sendable {
   private let rest: RestPolicy
   private let output: OutputClock
   let onEvent: @Sendable (Event) -> Void
+  private let onSent: @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void
   let personal = PersonalCommands()
   /// The recording that goes on or was the last.
   let recorder = Mutex<Recorder?>(nil)
 
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
+  /// `onSent` is told what was just sent, on the thread that sends, and must neither wait nor allocate.
   package init(
     sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
-    wantsSnapshots: Bool, rest: RestPolicy = .never, onEvent: @escaping @Sendable (Event) -> Void
+    wantsSnapshots: Bool, rest: RestPolicy = .never,
+    onSent: @escaping @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void = { _, _ in },
+    onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
     output = OutputClock(filters)
     self.rest = rest
     self.onEvent = onEvent
+    self.onSent = onSent
   }
 
   /// Starts the threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
@@ -343,6 +348,7 @@ extension LivePipeline {
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)
+    onSent(observation, age)
   }
 
   private func publish(_ result: FaceStage.Result, image: LumaImage, stage: FaceStage, run: TrackingRun) {

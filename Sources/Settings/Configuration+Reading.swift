@@ -23,6 +23,7 @@ extension Configuration {
       readFilters(&top, &configuration.filters)
       readPersonal(&top, &configuration.personal)
       if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
+      readOSCQuery(&top, &configuration.oscQuery)
       readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)

@@ -16,6 +16,7 @@ package struct Configuration: Equatable, Sendable {
   package var filters = FilterBank.Configuration()
   package var personal = PersonalSettings()
   package var targets = [Target()]
+  package var oscQuery = OSCQueryConfiguration()
   package var recording = RecordingConfiguration()
   /// The folder with the networks, an absolute path; nil takes those that ship with Gurn.
   package var modelsDirectory: String?

@@ -2,6 +2,7 @@ import Broadcast
 import Capture
 import Foundation
 import Logging
+import OSCQuery
 import Pipeline
 import Recording
 import ServiceLifecycle
@@ -18,6 +19,8 @@ final class Daemon: Service {
   private let logger: Logger
   private let manager: ServiceManager
   private let speed: Double
+  /// Where OSCQuery finds what was sent, whichever pipeline sent it.
+  private let feed: ObservationFeed
   private let state: Mutex<State>
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
@@ -29,8 +32,11 @@ final class Daemon: Service {
 
   /// Opens the source and reads the networks, so that what is wrong with them is said before anything runs.
   /// `speed` is how fast a recording plays.
-  init(configuration: Configuration, speed: Double, manager: ServiceManager, logger: Logger) throws {
+  init(
+    configuration: Configuration, speed: Double, feed: ObservationFeed, manager: ServiceManager, logger: Logger
+  ) throws {
     self.logger = logger
+    self.feed = feed
     self.manager = manager
     self.speed = speed
     (outcome, continuation) = AsyncStream.makeStream()
@@ -66,6 +72,7 @@ final class Daemon: Service {
     gentle.logLevel = new.logLevel
     // Holds for the next recording.
     gentle.recording = new.recording
+    gentle.oscQuery = new.oscQuery
     if gentle == new {
       let personal = try PersonalFiles.stageConfiguration(new.personal)
       let saved = try PersonalKeeper(new, logger: logger).load()
@@ -113,7 +120,8 @@ final class Daemon: Service {
   ) -> LivePipeline {
     LivePipeline(
       sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
-      wantsSnapshots: false, rest: RestPolicy(configuration.tracking)
+      wantsSnapshots: false, rest: RestPolicy(configuration.tracking),
+      onSent: { [feed] in feed.publish($0, ageSeconds: $1) }
     ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):

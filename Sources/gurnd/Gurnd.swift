@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import OSCQuery
 import Pipeline
 import ServiceLifecycle
 import Settings
@@ -87,12 +88,17 @@ struct Gurnd: AsyncParsableCommand {
     logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
     if quiet, logger.logLevel == .info { logger.logLevel = .notice }
     let manager = ServiceManager()
-    let daemon = try Daemon(configuration: configuration, speed: speed, manager: manager, logger: logger)
-    let reload = ReloadService(hangups: hangups, loader: loader, daemon: daemon, manager: manager, logger: logger)
+    let feed = ObservationFeed()
+    let daemon = try Daemon(
+      configuration: configuration, speed: speed, feed: feed, manager: manager, logger: logger)
+    let oscQuery = OSCQueryService(configuration.oscQuery, feed: feed, logger: logger)
+    let reload = ReloadService(
+      hangups: hangups, loader: loader, daemon: daemon, manager: manager, oscQuery: oscQuery, logger: logger)
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: oscQuery, successTerminationBehavior: .ignore),
           .init(service: reload, successTerminationBehavior: .ignore),
           .init(
             service: HealthService(daemon: daemon, manager: manager, logger: logger),

@@ -77,6 +77,7 @@ import Testing
         targets:
           - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
           - {schema: native, bundle: false}
+        oscquery: {enabled: no, address: "::", port: 0, announce: no}
         calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
         rig: {profile: vrm, mirror: true}
         gaze: {max_vergence: 20, freeze_on_blink: false}
@@ -129,6 +130,10 @@ import Testing
       Target(host: "avatar.local", port: 39540, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
     ]
+    expected.oscQuery.isEnabled = false
+    expected.oscQuery.address = "::"
+    expected.oscQuery.port = 0
+    expected.oscQuery.isAnnounced = false
     expected.personal.calibration = .file("/etc/xdg/gurn/faces/mia.json")
     expected.personal.user = "mia"
     expected.personal.rig = .shipped("vrm")
