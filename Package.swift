@@ -93,8 +93,10 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
     tests("GLES"),
-    tests("Broadcast", ["FaceCore"]),
-    tests("Settings", ["Broadcast", "SignalFilters"]),
+    .target(
+      name: "TestSupport", dependencies: ["FaceCore", "Broadcast"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Broadcast", ["FaceCore", "TestSupport"]),
+    tests("Settings", ["FaceCore", "Broadcast", "SignalFilters", "TestSupport"]),
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "FaceGenerator", "Pipeline", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),

@@ -21,7 +21,8 @@ extension Configuration {
       readSource(&top, &configuration.source)
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
-      if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
+      if let targets = top.list("targets") { configuration.targets = targets.compactMap(readTarget) }
+      readControl(&top, &configuration.control)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
       models.finish()
@@ -84,37 +85,11 @@ extension Configuration {
     section.number("derivative_cutoff_hz", &group.derivativeCutoffHz, in: 0.001...1000)
     section.finish()
   }
-
-  private static func readTarget(_ item: Section) -> Target {
-    var section = item
-    var target = Target()
-    section.text("host", &target.host)
-    let vmcOnly = ["names", "head", "neck_share", "eye_bones"]
-    if section.choice("schema", of: SchemaConfiguration.names) == "native" {
-      target.port = 9000
-      var options = NativeSchema.Configuration()
-      section.flag("bundle", &options.bundle)
-      target.schema = .native(options)
-    } else {
-      var options = VMCSchema.Configuration()
-      section.flag("bundle", &options.bundle)
-      section.choice("names", &options.names)
-      section.choice("head", &options.head)
-      var neckShare = Double(String(options.neckShare)) ?? 0
-      section.number("neck_share", &neckShare, in: 0...1)
-      options.neckShare = Float(neckShare)
-      section.flag("eye_bones", &options.eyeBones)
-      target.schema = .vmc(options)
-    }
-    section.integer("port", &target.port, in: 1...65535)
-    section.finish { vmcOnly.contains($0) ? "this is an option of schema vmc, and the target's is native" : nil }
-    return target
-  }
 }
 
 extension MistakeLog {
   /// Notes a text that is no YAML, or a key given twice.
-  fileprivate func add(syntaxMistake error: any Error) {
+  func add(syntaxMistake error: any Error) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _) where problem.contains("cannot start any token"):
       add("this is not YAML (\(problem)); indent with spaces, not tabs, and quote texts with special signs", at: mark)

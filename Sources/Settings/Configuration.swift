@@ -15,6 +15,7 @@ package struct Configuration: Equatable, Sendable {
   package var tracking = TrackingConfiguration()
   package var filters = FilterBank.Configuration()
   package var targets = [Target()]
+  package var control = ControlConfiguration()
   /// The folder with the networks, an absolute path; nil takes those that ship with Gurn.
   package var modelsDirectory: String?
   package var logLevel = LogLevel.info

@@ -118,6 +118,18 @@ struct Section {
     refuse(key, node, right)
   }
 
+  /// The file, which relative paths start from.
+  var file: String { log.file }
+
+  /// Notes a mistake at a node, or about the section as a whole.
+  func note(_ text: String, at node: Node? = nil) { log.add(text, at: node?.mark ?? mark) }
+
+  /// Notes the mistakes of another file.
+  func note(_ mistakes: [Mistake]) { log.add(mistakes) }
+
+  /// The node of a key as it is.
+  mutating func node(_ key: String) -> Node? { take(key) }
+
   /// Refuses every key that was not asked for.
   /// - Parameter explain: a reason for a key that is known but out of place.
   func finish(explain: (String) -> String? = { _ in nil }) {
@@ -131,7 +143,8 @@ struct Section {
     }
   }
 
-  private mutating func take(_ key: String) -> Node? {
+  /// The value of a key, which is asked for by that.
+  mutating func take(_ key: String) -> Node? {
     asked.append(key)
     let node = value(of: key)
     log.note(key: full(key, in: keyPath), isPresent: node != nil)
@@ -140,7 +153,8 @@ struct Section {
 
   private func value(of key: String) -> Node? { values.first { $0.key.scalar?.string == key }?.value }
 
-  private func refuse(_ key: String, _ node: Node, _ right: String) {
+  /// Notes a mistake about a node of a key's.
+  func refuse(_ key: String, _ node: Node, _ right: String) {
     let wrong = node.isNothing ? "empty" : node.scalar.map { $0.style == .plain ? $0.string : "'\($0.string)'" }
     log.add("\(full(key)) is \(wrong ?? node.kind), but \(right)", at: node.mark)
   }
@@ -163,14 +177,14 @@ extension Node {
   }
 
   /// The text of a scalar without quotes, nil for anything else.
-  fileprivate var plainText: String? { scalar.flatMap { $0.style == .plain ? $0.string : nil } }
+  var plainText: String? { scalar.flatMap { $0.style == .plain ? $0.string : nil } }
 
   /// Whether this is YAML's null: no value, `~` or `null`.
-  fileprivate var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
+  var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
 }
 
 /// A decimal number as people write it; no hexadecimal, infinity or NaN.
-private func decimal(_ text: String) -> Double? {
+func decimal(_ text: String) -> Double? {
   text.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) } ? Double(text) : nil
 }
 

@@ -1,6 +1,7 @@
 import FaceCore
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Broadcast
