@@ -42,6 +42,7 @@ let package = Package(
       apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
     // Kernels are tested and timed as they ship: optimised in every configuration.
     .target(name: "CSIMDKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CSockets"),
 
     module("FaceCore"),
     module("Capture", ["FaceCore", "CV4L2", "CAvformat"]),
@@ -51,7 +52,7 @@ let package = Package(
     module("SIMDInference", ["NeuralGraph", "CSIMDKernels"]),
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
-    module("Broadcast", ["FaceCore", "CLiblo"]),
+    module("Broadcast", ["FaceCore", "CLiblo", "CSockets"]),
     module("Recording", ["FaceCore"]),
     module("Settings", ["FaceCore", "SignalFilters", "Broadcast", .product(name: "Yams", package: "Yams")]),
     module(
