@@ -92,7 +92,7 @@ let package = Package(
     tests("SignalFilters", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "ProgramTests", dependencies: ["Broadcast"], swiftSettings: strict),
+    .testTarget(name: "ProgramTests", dependencies: ["Broadcast", "TestSupport"], swiftSettings: strict),
     tests("GLES"),
     .target(
       name: "TestSupport", dependencies: ["FaceCore", "Broadcast"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -12,17 +12,23 @@ final class ControlDesk: Sendable {
   private let table: SubscriptionTable
   private let status: ControlPort.StatusReport
   private let onCommand: ControlPort.CommandHandler
+  private let send: Sending
   private let challenge = Mutex(AddressChallenge())
+
+  /// Sends an answer through a socket to an address.
+  typealias Sending = @Sendable (UDPSocket, [UInt8], ResolvedAddress) -> Void
 
   init(
     _ configuration: ControlConfiguration, port: Int, table: SubscriptionTable,
-    status: @escaping ControlPort.StatusReport, onCommand: @escaping ControlPort.CommandHandler
+    status: @escaping ControlPort.StatusReport, onCommand: @escaping ControlPort.CommandHandler,
+    send: @escaping Sending = { $0.send($1, to: $2) }
   ) {
     self.configuration = configuration
     self.port = port
     self.table = table
     self.status = status
     self.onCommand = onCommand
+    self.send = send
   }
 
   /// Who sent a request, and through which socket an answer goes.
@@ -105,7 +111,8 @@ final class ControlDesk: Sendable {
         target, source: sender.address, name: name, schema: schema, socket: socket, now: now)
       switch result {
       case .done:
-        reply("/gurn/done", [.string(request), .string("\(name) to \(target.description), renew within 10 s")], to: sender)
+        reply(
+          "/gurn/done", [.string(request), .string("\(name) to \(target.description), renew within 10 s")], to: sender)
       case .full: refuse(request, "all \(configuration.maxSubscribers) streams are taken", to: sender)
       }
     } catch {
@@ -142,7 +149,7 @@ final class ControlDesk: Sendable {
   private func reply(_ address: String, _ arguments: [OSCArgument], to sender: Sender) {
     guard let bytes = OSCPacket.bytes(address, arguments) else { return }
     guard isTrusted(sender) || bytes.count <= sender.requestBytes else { return }
-    sender.socket.send(bytes, to: sender.address)
+    send(sender.socket, bytes, sender.address)
   }
 }
 

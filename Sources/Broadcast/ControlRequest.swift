@@ -16,12 +16,15 @@ enum ControlRequest: Equatable {
       let numbers = message.arguments.dropFirst().map(\.wholeNumber)
       guard numbers.allSatisfy({ $0 != nil }), let port = Self.port(numbers.first ?? 0) else { return nil }
       let answer = numbers.count == 2 ? numbers[1] : nil
-      self = .subscribe(schema: name, port: port == 0 ? nil : port, answer: answer.map { Int32(truncatingIfNeeded: $0) })
+      self = .subscribe(
+        schema: name, port: port == 0 ? nil : port, answer: answer.map { Int32(truncatingIfNeeded: $0) })
     case "/gurn/unsubscribe", "/gurn/ping":
       guard message.arguments.count <= 1, let port = Self.port(message.arguments.first.map(\.wholeNumber) ?? 0) else {
         return nil
       }
-      self = message.address == "/gurn/ping" ? .ping(port: port == 0 ? nil : port) : .unsubscribe(port: port == 0 ? nil : port)
+      self =
+        message.address == "/gurn/ping"
+        ? .ping(port: port == 0 ? nil : port) : .unsubscribe(port: port == 0 ? nil : port)
     case "/gurn/status": self = .status
     default:
       guard ControlCommand.isKnown(message.address) else { throw Unknown() }

@@ -77,7 +77,9 @@ final class DatagramBatch: @unchecked Sendable {
     case lost(Int32)
   }
 
-  private func set(_ index: Int, _ vector: UnsafeMutablePointer<iovec>, name: UnsafeMutableRawPointer?, length: socklen_t) {
+  private func set(
+    _ index: Int, _ vector: UnsafeMutablePointer<iovec>, name: UnsafeMutableRawPointer?, length: socklen_t
+  ) {
     headers[index].msg_hdr.msg_iov = vector
     headers[index].msg_hdr.msg_iovlen = 1
     headers[index].msg_hdr.msg_name = name

@@ -20,24 +20,26 @@ struct OSCReader {
   private static let deepest = 4
   private static let mostMessages = 64
   private static let mostArguments = 32
-  private static let longestString = 1024
+
+  /// The longest string that is taken, bytes.
+  private let longestString: Int
 
   /// The messages of a packet in their order.
-  static func read(_ packet: UnsafeRawBufferPointer) throws(Fault) -> [Message] {
+  static func read(_ packet: UnsafeRawBufferPointer, longestString: Int = 1024) throws(Fault) -> [Message] {
     var messages: [Message] = []
-    try read(packet, depth: 0, into: &messages)
+    try OSCReader(longestString: longestString).read(packet, depth: 0, into: &messages)
     return messages
   }
 
-  private static func read(
+  private func read(
     _ packet: UnsafeRawBufferPointer, depth: Int, into messages: inout [Message]
   ) throws(Fault) {
     guard packet.count >= 4, packet.count % 4 == 0 else { throw .malformed }
     guard packet[0] == UInt8(ascii: "#") else {
-      guard messages.count < mostMessages else { throw .tooMuch }
+      guard messages.count < Self.mostMessages else { throw .tooMuch }
       return messages.append(try message(packet))
     }
-    guard depth < deepest else { throw .tooMuch }
+    guard depth < Self.deepest else { throw .tooMuch }
     guard packet.count >= 16, packet[..<8].elementsEqual("#bundle\0".utf8) else { throw .malformed }
     var offset = 16
     while offset < packet.count {
@@ -48,7 +50,7 @@ struct OSCReader {
     }
   }
 
-  private static func message(_ packet: UnsafeRawBufferPointer) throws(Fault) -> Message {
+  private func message(_ packet: UnsafeRawBufferPointer) throws(Fault) -> Message {
     var offset = 0
     let address = try string(packet, &offset)
     guard isOSCAddress(address) else { throw .malformed }
@@ -56,14 +58,14 @@ struct OSCReader {
     if offset == packet.count { return Message(address: address, arguments: []) }
     let types = try string(packet, &offset)
     guard types.first == "," else { throw .malformed }
-    guard types.utf8.count <= mostArguments + 1 else { throw .tooMuch }
+    guard types.utf8.count <= Self.mostArguments + 1 else { throw .tooMuch }
     var arguments: [OSCArgument] = []
     for type in types.dropFirst() { arguments.append(try argument(type, packet, &offset)) }
     guard offset == packet.count else { throw .malformed }
     return Message(address: address, arguments: arguments)
   }
 
-  private static func argument(
+  private func argument(
     _ type: Character, _ packet: UnsafeRawBufferPointer, _ offset: inout Int
   ) throws(Fault) -> OSCArgument {
     switch type {
@@ -90,18 +92,18 @@ struct OSCReader {
     }
   }
 
-  private static func word(_ packet: UnsafeRawBufferPointer, _ offset: inout Int) throws(Fault) -> UInt32 {
+  private func word(_ packet: UnsafeRawBufferPointer, _ offset: inout Int) throws(Fault) -> UInt32 {
     guard packet.count - offset >= 4 else { throw .malformed }
     defer { offset += 4 }
     return UInt32(bigEndian: packet.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
-  private static func longWord(_ packet: UnsafeRawBufferPointer, _ offset: inout Int) throws(Fault) -> UInt64 {
+  private func longWord(_ packet: UnsafeRawBufferPointer, _ offset: inout Int) throws(Fault) -> UInt64 {
     let high = try word(packet, &offset)
     return UInt64(high) << 32 | UInt64(try word(packet, &offset))
   }
 
-  private static func string(_ packet: UnsafeRawBufferPointer, _ offset: inout Int) throws(Fault) -> String {
+  private func string(_ packet: UnsafeRawBufferPointer, _ offset: inout Int) throws(Fault) -> String {
     let rest = packet[offset...]
     guard let end = rest.prefix(longestString + 1).firstIndex(of: 0) else {
       throw rest.count > longestString ? .tooMuch : .malformed

@@ -81,6 +81,9 @@ package final class OSCSender: Sendable {
     }
   }
 
+  /// Seconds of CLOCK_MONOTONIC, which leases are counted in.
+  package static var now: Double { monotonicSeconds() }
+
   /// Every target's state and counters; targets of one wire format stand together.
   package var statuses: [TargetStatus] { groups.withLock { $0.flatMap { $0.links.map(\.status) } } }
 

@@ -20,14 +20,17 @@ package final class SubscriptionTable: Sendable {
     var subscriptions: [Subscription] = []
     /// The control port's sockets, which streams on this host leave by.
     var sockets: [UDPSocket] = []
+    var limit = 0
   }
 
   private let state = Mutex(State())
   private let batch = DatagramBatch()
-  private let limit: Int
 
   /// - Parameter limit: how many streams may go at once.
-  package init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { setLimit(limit) }
+
+  /// How many streams may go at once from now on; those that go stay until their leases end.
+  package func setLimit(_ limit: Int) { state.withLock { $0.limit = limit } }
 
   /// What became of a request.
   enum Answer: Equatable {
@@ -64,7 +67,7 @@ package final class SubscriptionTable: Sendable {
     return state.withLock { state in
       if let index = state.subscriptions.firstIndex(where: { $0.address == address }) {
         state.subscriptions.remove(at: index)
-      } else if state.subscriptions.count >= limit {
+      } else if state.subscriptions.count >= state.limit {
         return .full
       }
       if let schema, !state.groups.contains(where: { $0.identity == identity }) {

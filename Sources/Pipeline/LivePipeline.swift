@@ -38,6 +38,7 @@ package final class LivePipeline: Sendable {
     var snapshot: PipelineSnapshot?
     var wantsSnapshots = false
     var runningThreads = 0
+    var status = PipelineStatus()
   }
 
   private let state: Mutex<State>
@@ -80,6 +81,25 @@ package final class LivePipeline: Sendable {
     state.withLock {
       $0.sender = sender
       $0.filters = filters
+    }
+  }
+
+  /// Lets the face fade to neutral and tracks nothing, or goes on; nil changes from one to the other. Returns whether it is
+  /// paused now. Frames go on to be sent, so that receivers do not take the sender for gone.
+  @discardableResult
+  package func setPaused(_ isPaused: Bool?) -> Bool {
+    state.withLock { state in
+      state.status.isPaused = isPaused ?? !state.status.isPaused
+      return state.status.isPaused
+    }
+  }
+
+  /// How it goes, for a status view.
+  package var status: PipelineStatus {
+    state.withLock { state in
+      var status = state.status
+      status.waitingReason = state.waitingReason
+      return status
     }
   }
 
@@ -218,6 +238,7 @@ extension LivePipeline {
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
+    if state.withLock({ $0.status.isPaused }) { return pausedStep(at: image.time, stage: stage, run: &run) }
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
     send(result.filtered, age: max(0, begin - image.time.seconds))
@@ -234,14 +255,26 @@ extension LivePipeline {
     publish(result, image: image, stage: stage, run: run)
   }
 
+  /// A frame that is not tracked: the fade to neutral goes on.
+  private func pausedStep(at time: CaptureTime, stage: FaceStage, run: inout TrackingRun) {
+    let begin = Self.now()
+    send(stage.absent(at: time), age: max(0, begin - time.seconds))
+    run.lastStep = begin
+    noteAbsence(&run)
+  }
+
+  private func noteAbsence(_ run: inout TrackingRun) {
+    guard run.isPresent else { return }
+    run.isPresent = false
+    state.withLock { $0.status.isPresent = false }
+    onEvent(.presence(false))
+  }
+
   /// Without frames: after two periods of silence the face counts as lost, and its fade to neutral goes on.
   private func idle(stage: FaceStage, run: inout TrackingRun) {
     let now = Self.now()
     guard run.frames > 0, now - run.lastStep > 0.25 else { return }
-    if run.isPresent {
-      run.isPresent = false
-      onEvent(.presence(false))
-    }
+    noteAbsence(&run)
     let observation = stage.absent(at: CaptureTime(seconds: now))
     send(observation, age: 0)
     state.withLock { state in
@@ -259,7 +292,12 @@ extension LivePipeline {
   }
 
   private func publish(_ result: FaceStage.Result, image: LumaImage, stage: FaceStage, run: TrackingRun) {
-    let (wanted, sender, waiting) = state.withLock { ($0.wantsSnapshots, $0.sender, $0.waitingReason) }
+    let (wanted, sender, waiting) = state.withLock { state in
+      state.status.isPresent = run.isPresent
+      state.status.frames = run.frames
+      state.status.framesPerSecond = run.timings.framesPerSecond
+      return (state.wantsSnapshots, state.sender, state.waitingReason)
+    }
     guard wanted else { return }
     let window = result.raw.window
     let snapshot = PipelineSnapshot(

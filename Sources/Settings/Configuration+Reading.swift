@@ -13,9 +13,9 @@ extension Configuration {
     return configuration
   }
 
-  /// The configuration as far as it can be read; every mistake goes to the log.
-  static func read(yaml: String, log: MistakeLog) -> Configuration {
-    var configuration = Configuration()
+  /// The configuration as far as it can be read, over the defaults or another; every mistake goes to the log.
+  static func read(yaml: String, log: MistakeLog, over base: Configuration = Configuration()) -> Configuration {
+    var configuration = base
     do {
       var top = Section(try Yams.compose(yaml: yaml), path: "", keyPath: "", log: log)
       readSource(&top, &configuration.source)
@@ -38,7 +38,7 @@ extension Configuration {
 
   private static func readSource(_ top: inout Section, _ source: inout SourceConfiguration) {
     var section = top.section("source")
-    var camera = "auto"
+    var camera = source.camera.text
     section.text("camera", &camera)
     source.camera = SourceConfiguration.Camera(camera)
     section.path("file", &source.file)

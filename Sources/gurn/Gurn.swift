@@ -10,6 +10,6 @@ struct Gurn: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrackCommand.self, MonitorCommand.self, DevicesCommand.self, ProbeCommand.self,
-      ModelCommand.self, GenerateCommand.self, AccuracyCommand.self,
+      ModelCommand.self, GenerateCommand.self, AccuracyCommand.self, CtlCommand.self, FanoutBenchCommand.self,
     ])
 }

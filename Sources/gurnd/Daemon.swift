@@ -12,11 +12,16 @@ final class Daemon: Service {
   private struct State {
     var configuration: Configuration
     var pipeline: LivePipeline?
+    var sender: OSCSender?
   }
 
   private let logger: Logger
   private let manager = ServiceManager()
   private let state: Mutex<State>
+  /// One change of the configuration at a time: a reload and a command may meet.
+  private let changing = Mutex(())
+  let control: DaemonControl
+  let started = ContinuousClock.now
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
 
@@ -30,9 +35,14 @@ final class Daemon: Service {
     self.logger = logger
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
+    control = DaemonControl(logger: logger)
     let pipeline = try start(configuration, replacing: nil)
     state.withLock { $0.pipeline = pipeline }
+    openControl(configuration.control)
   }
+
+  /// The pipeline that runs and its sender.
+  var running: (pipeline: LivePipeline?, sender: OSCSender?) { state.withLock { ($0.pipeline, $0.sender) } }
 
   func run() async throws {
     manager.notify("READY=1")
@@ -42,20 +52,46 @@ final class Daemon: Service {
       break
     }
     manager.notify("STOPPING=1")
+    control.close()
     state.withLock { $0.pipeline }?.stop()
     if let failure { throw DaemonFailure(description: failure) }
     logger.info("ended after a last neutral frame")
   }
 
-  /// Takes a new configuration: targets and filters without interruption, everything else by starting over.
+  /// Takes a new configuration: targets, filters and the control port without interruption, everything else by starting over.
   func reconfigure(_ new: Configuration) throws {
-    let (old, running) = state.withLock { ($0.configuration, $0.pipeline) }
-    guard let running else { return }
+    try changing.withLock { _ in
+      let old = state.withLock { $0.configuration }
+      try apply(new, over: old)
+      if new.control != old.control { openControl(new.control) }
+    }
+  }
+
+  /// Sets one key until the next reload; only what can change without an interruption.
+  func set(_ key: String, to value: String) throws {
+    try changing.withLock { _ in
+      let old = state.withLock { $0.configuration }
+      let new = try old.setting(key, to: value)
+      guard gentle(new, over: old) == new, new.control == old.control else {
+        throw SettingRefusal("\(key) cannot change while gurnd runs: change the file and reload")
+      }
+      try apply(new, over: old)
+    }
+  }
+
+  /// The old configuration with what can change without an interruption.
+  private func gentle(_ new: Configuration, over old: Configuration) -> Configuration {
     var gentle = old
     gentle.targets = new.targets
+    gentle.control = new.control
     gentle.filters = new.filters
     gentle.logLevel = new.logLevel
-    if gentle == new {
+    return gentle
+  }
+
+  private func apply(_ new: Configuration, over old: Configuration) throws {
+    guard let running = state.withLock({ $0.pipeline }) else { return }
+    if gentle(new, over: old) == new {
       running.reconfigure(sender: try makeSender(new), filters: new.filters)
     } else {
       // Whether shaders can be had is known only when they are compiled.
@@ -63,6 +99,7 @@ final class Daemon: Service {
         _ = try StageFactory(new, measuresNetworks: false).makeStage(filters: true, waitsForShaders: true)
       }
       let pipeline = try start(new, replacing: running)
+      pipeline.setPaused(running.status.isPaused)
       state.withLock { $0.pipeline = pipeline }
     }
     state.withLock { $0.configuration = new }
@@ -110,13 +147,15 @@ final class Daemon: Service {
   }
 
   private func makeSender(_ configuration: Configuration) throws -> OSCSender {
-    try OSCSender(targets: configuration.targets) { [logger] status in
+    let sender = try OSCSender(targets: configuration.targets, subscriptions: control.table) { [logger] status in
       switch status.state {
       case .sending, .resolving: logger.info("\(status.target.description): \(status.state.description)")
       case .refused, .unresolvable, .failing:
         logger.warning("\(status.target.description): \(status.state.description)")
       }
     }
+    state.withLock { $0.sender = sender }
+    return sender
   }
 }
 
