@@ -49,6 +49,7 @@ install: build ## install programs, models, configuration and man pages under PR
 	done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/sessions Sessions/*.mp4 Sessions/*.csv
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn Config/gurn.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/schemas contrib/schemas/*.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 contrib/man/gurn.yaml.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/user contrib/systemd/gurnd.service
