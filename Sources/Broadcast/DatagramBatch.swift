@@ -18,6 +18,10 @@ final class DatagramBatch: @unchecked Sendable {
   /// What Linux takes in one call at most, UIO_MAXIOV.
   private static let callLimit = 1024
 
+  /// After how many signs of a refusal in a frame a connected socket's rest is not sent: the first may be of the frame before,
+  /// the second says that nobody listens now either.
+  private static let patience = 2
+
   private var headers = [gurn_mmsghdr](repeating: gurn_mmsghdr(), count: callLimit)
   private var vectors: [iovec] = []
 
@@ -25,7 +29,9 @@ final class DatagramBatch: @unchecked Sendable {
   func send(_ datagrams: DatagramSet, through descriptor: Int32) -> Outcome {
     var outcome = Outcome()
     withVectors(of: datagrams) { vectors in
-      fill(vectors, name: nil, length: 0) { run(descriptor, count: $0) { _, result in outcome.add(result) } }
+      fill(vectors, name: nil, length: 0) { count in
+        run(descriptor, count: count, patience: Self.patience) { _, result in outcome.add(result) }
+      }
     }
     return outcome
   }
@@ -103,10 +109,16 @@ final class DatagramBatch: @unchecked Sendable {
   }
 
   /// Hands `count` headers to the system and tells what became of each, in their order.
-  private func run(_ descriptor: Int32, count: Int, report: (Int, Result) -> Void) {
+  /// - Parameter patience: how many calls may end early before the rest is given up.
+  private func run(_ descriptor: Int32, count: Int, patience: Int = .max, report: (Int, Result) -> Void) {
     var next = 0
+    var endings = 0
     var wasRefused = false
     while next < count {
+      guard endings < patience else {
+        for index in next..<count { report(index, .lost(ECONNREFUSED)) }
+        return
+      }
       let sent = headers.withUnsafeMutableBufferPointer {
         gurn_sendmmsg(descriptor, $0.baseAddress! + next, UInt32(count - next), Int32(MSG_NOSIGNAL))
       }
@@ -114,12 +126,15 @@ final class DatagramBatch: @unchecked Sendable {
         for index in next..<next + Int(sent) { report(index, wasRefused && index == next ? .refused : .sent) }
         next += Int(sent)
         wasRefused = false
+        // What ended it is not told, and has been forgotten: on a connected socket it was a refusal.
+        if next < count { endings += 1 }
         continue
       }
       let code = errno
       // A refusal is of an earlier datagram, and this one has not been sent: sent again it goes out.
       if code == ECONNREFUSED && !wasRefused {
         wasRefused = true
+        endings += 1
       } else if code != EINTR {
         report(next, code == ECONNREFUSED ? .refused : .lost(code))
         next += 1
@@ -146,6 +161,9 @@ extension DatagramBatch.Outcome {
     case .sent: sent += 1
     case .refused:
       sent += 1
+      refusals += 1
+    case .lost(ECONNREFUSED):
+      lost += 1
       refusals += 1
     case .lost(let code):
       lost += 1

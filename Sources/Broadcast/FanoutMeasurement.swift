@@ -26,10 +26,12 @@ package final class FanoutMeasurement: Sendable {
   private let control: ControlPort
   private let received = Mutex(0)
   private let isOver = Mutex(false)
+  private let schema: SchemaConfiguration
 
-  /// Subscribes to a schema; the name is one that a subscriber would use.
+  /// Subscribes so many to a schema with its defaults.
   /// - Throws: ``BroadcastError`` if there are not enough sockets or a subscription fails.
-  package init(subscribers: Int, schema: String) throws(BroadcastError) {
+  package init(subscribers: Int, kind: SchemaKind) throws(BroadcastError) {
+    schema = kind.configuration ?? .native(.init())
     var configuration = ControlConfiguration()
     configuration.port = 0
     configuration.maxSubscribers = subscribers
@@ -37,7 +39,7 @@ package final class FanoutMeasurement: Sendable {
     let control = try ControlPort(configuration, table: table, status: { "{}" }, onCommand: { _ in .refused("") })
     self.control = control
     do throws(BroadcastError) {
-      ears = try Self.openEars(subscribers, subscribedTo: schema, at: control.port)
+      ears = try Self.openEars(subscribers, subscribedTo: kind.rawValue, at: control.port)
     } catch {
       control.stop()
       throw error
@@ -74,12 +76,11 @@ package final class FanoutMeasurement: Sendable {
   }
 
   /// Sends so many frames at a rate, and with `deadTarget` every second one also to a port that nobody listens on.
-  /// - Parameter seconds: at most 8, as leases are not renewed meanwhile.
   package func run(_ observations: [FaceObservation], framesPerSecond: Double, deadTarget: Bool) throws -> Result {
     let counting = Thread { [self] in count() }
     counting.start()
     let alone = try OSCSender(targets: [], subscriptions: table)
-    let withDead = try OSCSender(targets: deadTarget ? [try Self.deadTarget()] : [], subscriptions: table)
+    let withDead = try OSCSender(targets: deadTarget ? [try Self.deadTarget(schema)] : [], subscriptions: table)
     // A frame for what is laid out and allocated once.
     var result = Result()
     for sender in [alone, withDead] { sender.send(observations[0], ageSeconds: 0) }
@@ -89,6 +90,7 @@ package final class FanoutMeasurement: Sendable {
       let due = start + Double(index) / framesPerSecond
       Self.sleep(until: due)
       if monotonicSeconds() - due > 1 / framesPerSecond { result.lateFrames += 1 }
+      if index % 60 == 0 { table.renewAll(now: monotonicSeconds()) }
       let begin = Self.threadSeconds()
       (index % 2 == 0 ? alone : withDead).send(observation, ageSeconds: 0)
       costs[index % 2].append(Self.threadSeconds() - begin)
@@ -97,7 +99,7 @@ package final class FanoutMeasurement: Sendable {
     result.sendSeconds = costs[0].reduce(0, +) + costs[1].reduce(0, +)
     result.medianSeconds = costs[0].sorted()[costs[0].count / 2]
     if deadTarget, !costs[1].isEmpty { result.medianWithDeadTarget = costs[1].sorted()[costs[1].count / 2] }
-    result.expected = table.statuses(now: monotonicSeconds()).reduce(0) { $0 + $1.sent + $1.lost }
+    result.expected = table.datagramCount
     let patience = monotonicSeconds() + 5
     while received.withLock({ $0 }) < result.expected, monotonicSeconds() < patience {
       Self.sleep(until: monotonicSeconds() + 0.01)
@@ -127,11 +129,11 @@ package final class FanoutMeasurement: Sendable {
   }
 
   /// A port of this host that nobody listens on: one that was just given back.
-  private static func deadTarget() throws(BroadcastError) -> Target {
+  private static func deadTarget(_ schema: SchemaConfiguration) throws(BroadcastError) -> Target {
     guard case .found(let host) = ResolvedAddress.look(up: "127.0.0.1", port: 0, numericOnly: true),
       let port = (try? UDPSocket(boundTo: host))?.localAddress?.port
     else { throw .cannotListen(port: 0, reason: "there is no loopback") }
-    return Target(port: port, schema: .native(.init()))
+    return Target(port: port, schema: schema)
   }
 
   private static func threadSeconds() -> Double {

@@ -21,6 +21,8 @@ package final class SubscriptionTable: Sendable {
     /// The control port's sockets, which streams on this host leave by.
     var sockets: [UDPSocket] = []
     var limit = 0
+    /// Datagrams that were to go out, of streams that have ended too.
+    var datagrams = 0
   }
 
   private let state = Mutex(State())
@@ -105,6 +107,16 @@ package final class SubscriptionTable: Sendable {
     }
   }
 
+  /// Renews every stream, for measurements.
+  func renewAll(now: Double) {
+    state.withLock { state in
+      for index in state.subscriptions.indices { state.subscriptions[index].expires = now + Self.leaseSeconds }
+    }
+  }
+
+  /// Datagrams that were handed to the network or lost since the beginning.
+  var datagramCount: Int { state.withLock { $0.datagrams } }
+
   /// Ends what was not renewed in time.
   func expire(now: Double) {
     state.withLock { state in
@@ -153,6 +165,8 @@ extension SubscriptionTable.State {
   fileprivate mutating func send(_ datagrams: DatagramSet, of identity: SchemaIdentity, batch: DatagramBatch) {
     guard datagrams.count > 0 else { return }
     let sockets = sockets
+    let each = datagrams.count
+    self.datagrams += each * subscriptions.reduce(0) { $0 + ($1.identity == identity ? 1 : 0) }
     subscriptions.withUnsafeMutableBufferPointer { all in
       for socket in sockets {
         let family = socket.family

@@ -9,13 +9,13 @@ import Testing
     (0..<frames).map { face(.jawOpen, Float($0 % 10) / 10, seconds: Double($0) / 60) }
   }
 
-  @Test(arguments: [("native", 1), ("vmc", 10), ("native", 100), ("livelinkface", 3)])
-  func everySubscriberHearsEveryDatagram(_ schema: String, _ subscribers: Int) throws {
-    let measurement = try FanoutMeasurement(subscribers: subscribers, schema: schema)
+  @Test(arguments: [(SchemaKind.native, 1), (.vmc, 10), (.native, 100), (.livelinkface, 3)])
+  func everySubscriberHearsEveryDatagram(_ kind: SchemaKind, _ subscribers: Int) throws {
+    let measurement = try FanoutMeasurement(subscribers: subscribers, kind: kind)
     defer { measurement.stop() }
     let result = try measurement.run(moving(20), framesPerSecond: 60, deadTarget: true)
     // One frame more from each of the two senders, which warms up.
-    let perFrame = schema == "livelinkface" ? 1 : 3
+    let perFrame = kind == .livelinkface ? 1 : 3
     #expect(result.expected == 22 * perFrame * subscribers)
     #expect(result.received == result.expected)
   }
