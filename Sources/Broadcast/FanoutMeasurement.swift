@@ -85,12 +85,16 @@ package final class FanoutMeasurement: Sendable {
     var result = Result()
     for sender in [alone, withDead] { sender.send(observations[0], ageSeconds: 0) }
     var costs: [[Double]] = [[], []]
+    var lastRenewal = 0.0
     let start = monotonicSeconds() + 0.05
     for (index, observation) in observations.enumerated() {
       let due = start + Double(index) / framesPerSecond
       Self.sleep(until: due)
       if monotonicSeconds() - due > 1 / framesPerSecond { result.lateFrames += 1 }
-      if index % 60 == 0 { table.renewAll(now: monotonicSeconds()) }
+      if monotonicSeconds() - lastRenewal > 2 {
+        lastRenewal = monotonicSeconds()
+        table.renewAll(now: lastRenewal)
+      }
       let begin = Self.threadSeconds()
       (index % 2 == 0 ? alone : withDead).send(observation, ageSeconds: 0)
       costs[index % 2].append(Self.threadSeconds() - begin)
