@@ -71,6 +71,7 @@ install-files:
 	install -D -m 644 -t $(TO)/share/gurn/sessions Sessions/*.mp4 Sessions/*.csv
 	install -D -m 644 -t $(TO)/share/gurn Config/gurn.yaml
 	install -D -m 644 -t $(TO)/share/gurn/rigs Config/rigs/*.yaml
+	install -D -m 644 -t $(TO)/share/gurn/schemas contrib/schemas/*.yaml
 	for tool in blender godot puredata web; do \
 	  install -D -m 644 -t $(TO)/share/gurn/$$tool contrib/$$tool/* || exit 1; \
 	done

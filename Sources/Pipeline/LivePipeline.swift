@@ -47,6 +47,7 @@ package final class LivePipeline: Sendable {
     var snapshot: PipelineSnapshot?
     var wantsSnapshots = false
     var runningThreads = 0
+    var status = PipelineStatus()
   }
 
   private let state: Mutex<State>
@@ -56,16 +57,19 @@ package final class LivePipeline: Sendable {
   private let rest: RestPolicy
   private let output: OutputClock
   let onEvent: @Sendable (Event) -> Void
+  private let hasOtherListeners: @Sendable () -> Bool
   private let onSent: @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void
   let personal = PersonalCommands()
   /// The recording that goes on or was the last.
   let recorder = Mutex<Recorder?>(nil)
 
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
+  /// `hasOtherListeners` says whether somebody hears of `onSent`, besides the sender's targets and subscribers.
   /// `onSent` is told what was just sent, on the thread that sends, and must neither wait nor allocate.
   package init(
     sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
     wantsSnapshots: Bool, rest: RestPolicy = .never,
+    hasOtherListeners: @escaping @Sendable () -> Bool = { false },
     onSent: @escaping @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void = { _, _ in },
     onEvent: @escaping @Sendable (Event) -> Void
   ) {
@@ -74,6 +78,7 @@ package final class LivePipeline: Sendable {
     output = OutputClock(filters)
     self.rest = rest
     self.onEvent = onEvent
+    self.hasOtherListeners = hasOtherListeners
     self.onSent = onSent
   }
 
@@ -125,6 +130,25 @@ package final class LivePipeline: Sendable {
       $0.filters = filters
     }
     output.reconfigure(filters)
+  }
+
+  /// Lets the face fade to neutral and tracks nothing, or goes on; nil changes from one to the other. Returns whether it is
+  /// paused now. Frames go on to be sent, so that receivers do not take the sender for gone.
+  @discardableResult
+  package func setPaused(_ isPaused: Bool?) -> Bool {
+    state.withLock { state in
+      state.status.isPaused = isPaused ?? !state.status.isPaused
+      return state.status.isPaused
+    }
+  }
+
+  /// How it goes, for a status view.
+  package var status: PipelineStatus {
+    state.withLock { state in
+      var status = state.status
+      status.waitingReason = state.waitingReason
+      return status
+    }
   }
 
   /// Ends all threads after a last neutral frame, and returns when they have ended.
@@ -291,8 +315,11 @@ extension LivePipeline {
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
+    if state.withLock({ $0.status.isPaused }) { return pausedStep(at: image.time, stage: stage, run: &run) }
     let isRecording = isRecording
-    let isHeard = !rest.sleepsUnheard || isRecording || state.withLock { $0.wantsSnapshots || $0.sender.hasListeners }
+    let isHeard =
+      !rest.sleepsUnheard || isRecording || hasOtherListeners()
+      || state.withLock { $0.wantsSnapshots || $0.sender.hasListeners }
     vitals.withLock { $0.isResting = !isRecording && (!isHeard || stage.isIdle) }
     guard isHeard else { return sleep(stage: stage, run: &run) }
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
@@ -317,10 +344,23 @@ extension LivePipeline {
   /// A frame that nobody would hear of: the networks sleep, and the face counts as lost.
   private func sleep(stage: FaceStage, run: inout TrackingRun) {
     guard run.isPresent else { return }
-    run.isPresent = false
     _ = stage.absent(at: CaptureTime(seconds: Self.now()))
-    onEvent(.presence(false))
+    noteAbsence(&run)
+  }
+
+  /// A frame that is not tracked: the fade to neutral goes on.
+  private func pausedStep(at time: CaptureTime, stage: FaceStage, run: inout TrackingRun) {
+    output.take(stage.absent(at: time), send: send)
+    run.lastStep = Self.now()
+    noteAbsence(&run)
+  }
+
+  private func noteAbsence(_ run: inout TrackingRun) {
+    guard run.isPresent else { return }
+    run.isPresent = false
+    state.withLock { $0.status.isPresent = false }
     vitals.withLock { $0.isPresent = false }
+    onEvent(.presence(false))
   }
 
   /// Without frames: after two periods of silence the face counts as lost, and its fade to neutral goes on.
@@ -328,11 +368,7 @@ extension LivePipeline {
     let now = Self.now()
     let silence = isResting ? max(0.25, 2.5 / rest.framesPerSecond) : 0.25
     guard run.frames > 0, now - run.lastStep > silence else { return }
-    if run.isPresent {
-      run.isPresent = false
-      vitals.withLock { $0.isPresent = false }
-      onEvent(.presence(false))
-    }
+    noteAbsence(&run)
     let observation = stage.absent(at: CaptureTime(seconds: now))
     report(stage, at: observation.time, &run.capture)
     output.take(observation, send: send)
@@ -352,7 +388,12 @@ extension LivePipeline {
   }
 
   private func publish(_ result: FaceStage.Result, image: LumaImage, stage: FaceStage, run: TrackingRun) {
-    let (wanted, sender, waiting) = state.withLock { ($0.wantsSnapshots, $0.sender, $0.waitingReason) }
+    let (wanted, sender, waiting) = state.withLock { state in
+      state.status.isPresent = run.isPresent
+      state.status.frames = run.frames
+      state.status.framesPerSecond = run.timings.framesPerSecond
+      return (state.wantsSnapshots, state.sender, state.waitingReason)
+    }
     guard wanted else { return }
     let window = result.raw.window
     let snapshot = PipelineSnapshot(

@@ -48,6 +48,7 @@ package struct PassPlan: Sendable {
       case .tensor(let layout, let format): sum + layout.width * layout.height * layout.layers * format.texelBytes
       case .weights(let weights):
         sum + weights.width * weights.height * weights.layers.count * options.tensorFormat.texelBytes
+      case .constant(_, let floats): sum + floats.count * MemoryLayout<Float>.stride
       case .uniforms(let floats): sum + floats.count * MemoryLayout<Float>.stride
       }
     }
