@@ -47,7 +47,8 @@ struct ControlTests {
       let (daemon, _) = try Self.start(in: shop)
       #expect(try ctl("recentre", in: shop).output == "recentred\n")
       #expect(try ctl("calibrate", in: shop).output == "calibrating neutral\n")
-      #expect(try ctl("calibrate nose", in: shop).errors.first?.contains("nose can't be calibrated; neutral, turn") == true)
+      #expect(
+        try ctl("calibrate nose", in: shop).errors.first?.contains("nose can't be calibrated; neutral, turn") == true)
       #expect(try ctl("mirror on", in: shop).output == "mirrored\n")
       #expect(try ctl("mirror", in: shop).output == "not mirrored\n")
       #expect(try ctl("profile vrm", in: shop).output == "profile vrm\n")
