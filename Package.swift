@@ -44,6 +44,7 @@ let package = Package(
       apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
     // Kernels are tested and timed as they ship: optimised in every configuration.
     .target(name: "CSIMDKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CSockets"),
 
     // Stands before malloc in the programs that link it.
     .target(name: "CAllocationCount"),
@@ -57,7 +58,7 @@ let package = Package(
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("RigMapping", ["FaceCore"]),
-    module("Broadcast", ["FaceCore", "CLiblo"]),
+    module("Broadcast", ["FaceCore", "CLiblo", "CSockets"]),
     module(
       "OSCQuery",
       ["FaceCore", "Broadcast", "CAvahi", .product(name: "FlyingFox", package: "FlyingFox")]),
@@ -81,6 +82,7 @@ let package = Package(
       name: "ModelImport",
       dependencies: ["NeuralGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["onnx.proto"], swiftSettings: strict),
+    module("ONNXConformance", ["GLES", "NeuralGraph", "ShaderInference", "SIMDInference", "ModelImport"]),
 
     module(
       "EngineBench",
@@ -101,7 +103,7 @@ let package = Package(
       name: "gurn",
       dependencies: [
         "FaceCore", "Capture", "NeuralGraph", "FaceTracking", "Pipeline", "Broadcast", "Recording", "Settings",
-        "FaceGenerator", "ModelImport", "Accuracy", "EngineBench", "SignalFilters", "RigMapping",
+        "FaceGenerator", "ModelImport", "ONNXConformance", "Accuracy", "EngineBench", "SignalFilters", "RigMapping",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -112,15 +114,18 @@ let package = Package(
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ProgramTests", dependencies: ["Broadcast", "Capture", "FaceCore", "Recording"], exclude: ["Tools"],
+      name: "ProgramTests", dependencies: ["Broadcast", "Capture", "FaceCore", "Recording", "TestSupport"],
+      exclude: ["Tools"],
       swiftSettings: strict),
     tests("GLES"),
-    tests("Broadcast", ["FaceCore"]),
+    .target(
+      name: "TestSupport", dependencies: ["FaceCore", "Broadcast"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Broadcast", ["FaceCore", "TestSupport"]),
     .testTarget(
       name: "OSCQueryTests",
       dependencies: ["OSCQuery", "FaceCore", "Broadcast", .product(name: "FlyingFox", package: "FlyingFox")],
       swiftSettings: strict),
-    tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
+    tests("Settings", ["FaceCore", "Broadcast", "SignalFilters", "RigMapping", "TestSupport"]),
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),
@@ -133,6 +138,7 @@ let package = Package(
       ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),
+    tests("ONNXConformance", ["GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     tests("EngineBench", ["CAllocationCount", "FaceTracking", "NeuralGraph", "SIMDInference"]),
     tests(
       "ModelImport",

@@ -22,7 +22,8 @@ package enum ModelSummary {
     return [
       "model    \(graph.name)", "input    \(input.name) \(input.shape), \(normalization)",
       "weights  \(graph.weights.count), multiply-adds \(graph.multiplyAdds(shapes: shapes).grouped)",
-    ] + graph.crops.map(line) + [""] + aligned(layers(of: graph, shapes), numbersFrom: 5) + [""]
+    ] + graph.inputParts.map { "  part   \($0.name): elements \($0.range.lowerBound)..<\($0.range.upperBound)" }
+      + graph.crops.map(line) + [""] + aligned(layers(of: graph, shapes), numbersFrom: 5) + [""]
       + aligned(outputs(of: graph, shapes), numbersFrom: 5)
   }
 
@@ -40,7 +41,8 @@ package enum ModelSummary {
       alone.nodes = [node]
       let work = alone.multiplyAdds(shapes: [shapes[0], shapes[index + 1]])
       rows.append([
-        "\(index + 1)", kind, node.inputs.map(String.init).joined(separator: " + "), "\(shapes[index + 1])",
+        "\(index + 1)", kind, node.inputs.map(String.init).joined(separator: node.operation.joint),
+        "\(shapes[index + 1])",
         activation == .none ? "" : "\(activation)", weights.grouped, work.grouped,
       ])
     }
@@ -74,6 +76,9 @@ package enum ModelSummary {
 }
 
 extension Operator {
+  /// What stands between the values that are read.
+  fileprivate var joint: String { if case .add = self { " + " } else { ", " } }
+
   /// A name for tables, the activation, and the number of weights and biases.
   fileprivate var summary: (kind: String, activation: Activation, weights: Int) {
     switch self {
@@ -87,8 +92,34 @@ extension Operator {
     case .globalAveragePool: ("global average pool", .none, 0)
     case .fullyConnected(_, let weights, let bias, let activation):
       ("fully connected", activation, weights.count + bias.count)
+    case .general(let operation): (operation.summary, .none, operation.weightCount)
     }
   }
+}
+
+extension GeneralOperator {
+  /// A name for tables.
+  fileprivate var summary: String {
+    switch self {
+    case .constant: "constant"
+    case .function(let function): "\(function.kind)"
+    case .binary(let function, _, _): "\(function)"
+    case .rearrange: "rearrange"
+    case .pad(let padding): "pad \(padding.mode)"
+    case .resize(let resizing): "resize \(resizing.mode)"
+    case .convolution(let convolution):
+      (convolution.isTransposed ? "transposed convolution " : "convolution ")
+        + convolution.axes.drop { $0.kernel == 1 && $0.input == 1 }.map { "\($0.kernel)" }.joined(separator: "×")
+        + (convolution.groups == 1 ? "" : ", \(convolution.groups) groups")
+    case .pool(let pool): "\(pool.kind) pool " + pool.axes.map { "\($0.kernel)" }.joined(separator: "×")
+    case .reduce(let reduction, _, _): "reduce \(reduction)"
+    case .softmax: "softmax"
+    case .concatenate: "concatenate"
+    case .matrixProduct(let product): "matrix product \(product.rows)×\(product.inner)×\(product.columns)"
+    }
+  }
+
+  fileprivate var weightCount: Int { if case .constant(let range, _) = self { range.count } else { 0 } }
 }
 
 extension Int {

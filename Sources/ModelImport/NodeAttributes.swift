@@ -12,6 +12,7 @@ struct NodeAttributes {
     attributes[name].map { $0.ints.map(Int.init) } ?? value
   }
   func float(_ name: String, default value: Float) -> Float { attributes[name]?.f ?? value }
+  func floats(_ name: String) -> [Float] { attributes[name]?.floats ?? [] }
   func text(_ name: String, default value: String) -> String {
     attributes[name].map { String(decoding: $0.s, as: UTF8.self) } ?? value
   }

@@ -2,17 +2,22 @@ import NeuralGraph
 
 /// Turns ONNX nodes, one after the other, into the nodes of a ``Graph``.
 ///
-/// Tensors are known by name: constants by their numbers, all others by the value that holds them. Nodes that change
-/// nothing (Identity, Flatten, …) only give a value another name; activations and normalisations disappear into the node
-/// that makes their input when nobody else reads it.
+/// Tensors are known by name: constants by their numbers, all others by the value that holds them, with the extents that
+/// ONNX gives them. Nodes that move nothing (Identity, Reshape, …) only give a value another name; activations and
+/// normalisations disappear into the node that makes their input when nobody else reads it; what depends on constants
+/// alone is computed here.
 struct ONNXGraphReader {
   /// A value under one of its names.
   struct Value {
+    /// Its index in the graph; −1 for a tensor of no elements, which is kept nowhere.
     var index: Int
-    /// Whether it is a matrix of N × elements rather than N × C × H × W.
-    var isFlat: Bool
+    var extents: [Int]
     /// Whether one node alone reads it, so that its maker may be changed.
     var isExclusive: Bool
+    /// Whether it holds integers. They are computed with as floats: exact up to 2²⁴, without wrapping around.
+    var isInteger: Bool
+
+    var count: Int { extents.reduce(1, *) }
   }
 
   /// A node with weights of its own, before they are put together.
@@ -25,6 +30,8 @@ struct ONNXGraphReader {
       case activation
       case averagePool(kernel: Int)
       case globalAveragePool
+      /// The numbers of a constant are the draft's weights.
+      case general(GeneralOperator)
     }
 
     var name: String
@@ -38,127 +45,157 @@ struct ONNXGraphReader {
     var takesActivation: Bool {
       switch kind {
       case .convolution, .depthwise, .fullyConnected, .add: activation == .none
-      case .activation, .averagePool, .globalAveragePool: false
+      case .activation, .averagePool, .globalAveragePool, .general: false
       }
     }
   }
 
-  private(set) var shapes: [TensorShape]
-  private(set) var constants: [String: ConstantTensor] = [:]
+  /// The version of ONNX's operators that the model is written in.
+  let opset: Int
+  var shapes: [TensorShape]
+  var constants: [String: ConstantTensor] = [:]
   var drafts: [Draft] = []
-  private let inputName: String
-  private var values: [String: Value] = [:]
+  var values: [String: Value] = [:]
+  /// Constants that stand as nodes already.
+  var materialized: [String: Value] = [:]
+  /// Test data for inputs that may be taken as constants, and those that were.
+  var bindings: [String: ConstantTensor] = [:]
+  var bound: Set<String> = []
+  /// Whether what is read is itself a folding of constants.
+  let isFolding: Bool
+  let inputName: String
+  private(set) var inputParts: [Graph.InputPart] = []
+  /// The name of the node that is being read.
+  private(set) var nodeName = ""
   private var readers: [String: Int] = [:]
 
   /// `kept` are tensors that are outputs although the graph does not say so.
-  init(_ model: ONNXModelProto, kept: [String]) throws(ImportError) {
+  init(
+    _ model: ONNXModelProto, kept: [String] = [], bindings: [String: ConstantTensor] = [:]
+  ) throws(ImportError) {
+    opset = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map { Int($0.version) } ?? 13
+    isFolding = false
+    self.bindings = bindings
     for tensor in model.graph.initializer {
       do throws(Refusal) { constants[tensor.name] = try ConstantTensor(tensor) } catch {
         throw .tensor(name: tensor.name, reason: error.reason)
       }
     }
-    let initialized = Set(model.graph.initializer.map(\.name))
-    let inputs = model.graph.input.filter { !initialized.contains($0.name) }
-    guard inputs.count == 1 else { throw .input("\(inputs.count) inputs where one image is right") }
-    shapes = [try Self.imageShape(inputs[0])]
-    inputName = inputs[0].name
-    values[inputName] = Value(index: 0, isFlat: false, isExclusive: false)
+    let inputs = try GraphInputs(model.graph.input.filter { [constants] in constants[$0.name] == nil })
+    shapes = [inputs.shape]
+    inputName = inputs.name
     for name in model.graph.node.flatMap(\.input) + model.graph.output.map(\.name) { readers[name, default: 0] += 1 }
     let outputs = Set(model.graph.output.map(\.name))
     for name in Set(kept) where !outputs.contains(name) { readers[name, default: 0] += 1 }
+    for name in inputs.empty.keys { constants[name] = inputs.empty[name] }
+    do throws(Refusal) { try place(inputs) } catch { throw .input(error.reason) }
   }
 
-  private static func imageShape(_ input: ONNXValueInfoProto) throws(ImportError) -> TensorShape {
-    let dimensions = input.type.tensorType.shape.dim
-    guard dimensions.count == 4 else {
-      throw .input("'\(input.name)' has \(dimensions.count) dimensions, not N, C, H, W")
-    }
-    var sizes: [Int] = []
-    for dimension in dimensions.dropFirst() {
-      guard (1...Int64(Graph.maximumEdge)).contains(dimension.dimValue) else {
-        throw .input("'\(input.name)' has no fixed channels, height and width")
-      }
-      sizes.append(Int(dimension.dimValue))
-    }
-    return TensorShape(channels: sizes[0], height: sizes[1], width: sizes[2])
+  /// A reader of one node whose inputs are all constants.
+  init(folding constants: [String: ConstantTensor], opset: Int) {
+    self.opset = opset
+    self.constants = constants
+    isFolding = true
+    inputName = "nothing"
+    shapes = [TensorShape(channels: 1, height: 1, width: 1)]
   }
 
-  /// The value that a tensor's name stands for.
-  func value(of name: String) -> Int? { values[name]?.index }
+  private mutating func place(_ inputs: GraphInputs) throws(Refusal) {
+    if inputs.parts.count == 1, let part = inputs.parts.first {
+      values[part.name] = Value(index: 0, extents: part.extents, isExclusive: false, isInteger: part.isInteger)
+      return
+    }
+    let whole = Value(index: 0, extents: [inputs.shape.count], isExclusive: false, isInteger: false)
+    var offset = 0
+    for part in inputs.parts {
+      nodeName = part.name
+      let count = part.extents.reduce(1, *)
+      let strides = StridedView.rowMajorStrides(part.extents)
+      let view = StridedView(sizes: part.extents, strides: strides, offset: offset, source: whole.count)
+      var value = try make(.rearrange(view), [whole], extents: part.extents)
+      value.isInteger = part.isInteger
+      values[part.name] = value
+      inputParts.append(Graph.InputPart(name: part.name, range: offset..<offset + count))
+      offset += count
+    }
+  }
 
   /// Reads one node; nodes come in an order in which inputs are made before they are read.
   mutating func read(_ node: ONNXNodeProto) throws(ImportError) {
+    nodeName = node.name.isEmpty ? node.output.first { !$0.isEmpty } ?? "" : node.name
     do throws(Refusal) {
       guard node.domain.isEmpty || node.domain == "ai.onnx" else { throw Refusal("domain '\(node.domain)' is unknown") }
-      try readOperator(node)
+      if try !fold(node) { try readOperator(node) }
     } catch {
-      let name = node.name.isEmpty ? node.output.first ?? "" : node.name
-      throw .node(name: name, operation: node.opType, reason: error.reason)
+      throw .node(name: nodeName, operation: node.opType, reason: error.reason)
     }
   }
 
-  private mutating func readOperator(_ node: ONNXNodeProto) throws(Refusal) {
-    switch node.opType {
-    case "Conv": try readConvolution(node)
-    case "BatchNormalization": try readBatchNormalization(node)
-    case "Relu": try readActivation(node, .relu)
-    case "Clip": try readActivation(node, try clip(node))
-    case "Sigmoid": try readActivation(node, .sigmoid)
-    case "Elu":
-      guard NodeAttributes(node).float("alpha", default: 1) == 1 else { throw Refusal("alpha is not 1") }
-      try readActivation(node, .elu)
-    case "Add": try readAdd(node)
-    case "AveragePool": try readAveragePool(node)
-    case "GlobalAveragePool": try append(.globalAveragePool, node, try image(node))
-    case "ReduceMean": try readMean(node)
-    case "Flatten", "Reshape": try readFlatten(node)
-    case "Gemm": try readGemm(node)
-    case "MatMul": try readMatMul(node)
-    case "Identity", "Dropout": try readIdentity(node)
-    case "Constant":
-      guard let tensor = NodeAttributes(node).tensor("value") else { throw Refusal("it holds no tensor") }
-      constants[try output(node)] = try ConstantTensor(tensor)
-    default: throw Refusal("this operator is not supported")
+  // MARK: - Tensors
+
+  /// The name of a node's output of that index.
+  func output(_ node: ONNXNodeProto, _ index: Int = 0) throws(Refusal) -> String {
+    guard index < node.output.count, !node.output[index].isEmpty else { throw Refusal("it has no output \(index)") }
+    return node.output[index]
+  }
+
+  /// Whether a node has an input of that index.
+  func has(_ node: ONNXNodeProto, _ index: Int) -> Bool { index < node.input.count && !node.input[index].isEmpty }
+
+  /// The value that an input of a node holds; a constant becomes a node of its own.
+  mutating func input(_ node: ONNXNodeProto, _ index: Int = 0) throws(Refusal) -> Value {
+    guard has(node, index) else { throw Refusal("input \(index) is missing") }
+    let name = node.input[index]
+    if let value = values[name] { return value }
+    guard let tensor = constants[name] else {
+      throw Refusal("input '\(name)' is not a tensor that an earlier node makes")
     }
+    return try materialize(tensor, name)
   }
 
-  // MARK: - For the operators
-
-  /// The name of a node's only output.
-  func output(_ node: ONNXNodeProto) throws(Refusal) -> String {
-    guard let name = node.output.first, !name.isEmpty else { throw Refusal("it has no output") }
-    return name
-  }
-
-  /// The value that an input of a node holds.
-  func input(_ node: ONNXNodeProto, _ index: Int = 0) throws(Refusal) -> Value {
-    guard index < node.input.count else { throw Refusal("input \(index) is missing") }
-    guard let value = values[node.input[index]] else {
-      throw Refusal("input '\(node.input[index])' is not a tensor that an earlier node makes")
+  /// A constant as a node.
+  mutating func materialize(_ tensor: ConstantTensor, _ name: String) throws(Refusal) -> Value {
+    if let value = materialized[name] { return value }
+    let isInteger = tensor.integers != nil
+    guard tensor.dimensions.reduce(1, *) > 0 else {
+      return Value(index: -1, extents: tensor.dimensions, isExclusive: false, isInteger: isInteger)
     }
-    return value
-  }
-
-  /// The value of a node's first input, which must be an image.
-  func image(_ node: ONNXNodeProto) throws(Refusal) -> Value {
-    let value = try input(node)
-    guard !value.isFlat else { throw Refusal("its input is flat, not an image") }
+    let constant = GeneralOperator.constant(WeightRange(offset: 0, count: 0), extents: tensor.dimensions)
+    var value = try make(constant, [], extents: tensor.dimensions, weights: tensor.floats, name: name)
+    value.isExclusive = false
+    value.isInteger = isInteger
+    materialized[name] = value
     return value
   }
 
   /// The constant that an input of a node holds, or nil where there is no such input or it is no constant.
-  func constant(_ node: ONNXNodeProto, _ index: Int) -> ConstantTensor? {
-    index < node.input.count ? constants[node.input[index]] : nil
+  mutating func constant(_ node: ONNXNodeProto, _ index: Int) -> ConstantTensor? {
+    guard has(node, index) else { return nil }
+    let name = node.input[index]
+    if let tensor = constants[name] { return tensor }
+    guard let tensor = bindings[name] else { return nil }
+    bound.insert(name)
+    return tensor
+  }
+
+  /// The integers that an input of a node holds, nil where it has none.
+  mutating func integers(_ node: ONNXNodeProto, _ index: Int, _ what: String) throws(Refusal) -> [Int]? {
+    guard has(node, index) else { return nil }
+    guard let tensor = constant(node, index) else { throw Refusal("its \(what) (input \(index)) is not a constant") }
+    guard let numbers = tensor.integers else { throw Refusal("its \(what) (input \(index)) holds no integers") }
+    return numbers
   }
 
   /// The weights of that many dimensions that an input of a node holds.
-  func weights(_ node: ONNXNodeProto, _ index: Int, rank: Int) throws(Refusal) -> ConstantTensor {
+  mutating func weights(_ node: ONNXNodeProto, _ index: Int, rank: Int) throws(Refusal) -> ConstantTensor {
     guard let tensor = constant(node, index) else { throw Refusal("input \(index) is not a constant") }
-    guard tensor.dimensions.count == rank, !tensor.floats.isEmpty else {
+    guard tensor.dimensions.count == rank, tensor.dimensions.allSatisfy({ $0 > 0 }) else {
       throw Refusal("input \(index) has dimensions \(tensor.dimensions), \(rank) of them are right")
     }
     return tensor
   }
+
+  // MARK: - Nodes
 
   /// The node that makes a value, if it may be changed because nobody else reads it.
   func changeableMaker(of value: Value) -> Int? {
@@ -166,80 +203,52 @@ struct ONNXGraphReader {
     return value.index - 1
   }
 
-  /// Gives the node's output the value under another name.
-  mutating func alias(_ node: ONNXNodeProto, _ value: Value, isFlat: Bool) throws(Refusal) {
-    let name = try output(node)
-    values[name] = Value(
-      index: value.index, isFlat: isFlat, isExclusive: value.isExclusive && readers[name, default: 0] <= 1)
+  /// Gives the node's output the value under another name, perhaps with other extents.
+  mutating func define(_ node: ONNXNodeProto, _ value: Value, extents: [Int]? = nil, output index: Int = 0)
+    throws(Refusal)
+  {
+    let name = try output(node, index)
+    var value = value
+    value.extents = extents ?? value.extents
+    value.isExclusive = value.isExclusive && readers[name, default: 0] <= 1
+    if value.index < 0 || value.count == 0 {
+      constants[name] = ConstantTensor(dimensions: value.extents, elements: .floats([]))
+    } else {
+      values[name] = value
+    }
   }
 
-  /// Gives the node's output the numbers of a constant.
-  mutating func alias(_ node: ONNXNodeProto, _ constant: ConstantTensor) throws(Refusal) {
-    constants[try output(node)] = constant
+  /// Adds a general operator whose result has these extents.
+  mutating func make(
+    _ operation: GeneralOperator, _ inputs: [Value], extents: [Int], weights: [Float] = [], name: String? = nil
+  ) throws(Refusal) -> Value {
+    let isInteger = inputs.contains(where: \.isInteger)
+    guard extents.allSatisfy({ $0 > 0 }) else {
+      return Value(index: -1, extents: extents, isExclusive: false, isInteger: isInteger)
+    }
+    return try add(.general(operation), inputs, extents: extents, weights: weights, name: name)
   }
 
-  /// Adds a node of the graph that makes the node's output.
-  mutating func append(
-    _ kind: Draft.Kind, _ node: ONNXNodeProto, _ inputs: Value..., weights: [Float] = [], bias: [Float] = [],
-    activation: Activation = .none, isFlat: Bool = false
-  ) throws(Refusal) {
-    let name = try output(node)
-    shapes.append(try Self.shape(of: kind, input: shapes[inputs[0].index]))
+  /// Adds a node whose result has these extents.
+  mutating func add(
+    _ kind: Draft.Kind, _ inputs: [Value], extents: [Int], weights: [Float] = [], bias: [Float] = [],
+    activation: Activation = .none, name: String? = nil
+  ) throws(Refusal) -> Value {
+    guard inputs.allSatisfy({ $0.index >= 0 }) else { throw Refusal("its input has no elements") }
+    shapes.append(try Self.shape(of: kind, inputs: inputs.map { shapes[$0.index] }))
     drafts.append(
       Draft(
-        name: node.name.isEmpty ? name : node.name, kind: kind, inputs: inputs.map(\.index), weights: weights,
-        bias: bias, activation: activation))
-    values[name] = Value(index: drafts.count, isFlat: isFlat, isExclusive: readers[name, default: 0] <= 1)
+        name: name ?? nodeName, kind: kind, inputs: inputs.map(\.index), weights: weights, bias: bias,
+        activation: activation))
+    return Value(
+      index: drafts.count, extents: extents, isExclusive: true, isInteger: inputs.contains(where: \.isInteger))
   }
 
-  private static func shape(of kind: Draft.Kind, input: TensorShape) throws(Refusal) -> TensorShape {
-    func strided(_ channels: Int, _ stride: Int) -> TensorShape {
-      TensorShape(
-        channels: channels, height: (input.height + stride - 1) / stride, width: (input.width + stride - 1) / stride)
-    }
-    switch kind {
-    case .convolution(let outputs, _, let stride): return strided(outputs, stride)
-    case .depthwise(let stride): return strided(input.channels, stride)
-    case .fullyConnected(let outputs): return TensorShape(channels: outputs, height: 1, width: 1)
-    case .add, .activation: return input
-    case .globalAveragePool: return TensorShape(channels: input.channels, height: 1, width: 1)
-    case .averagePool(let kernel):
-      guard input.height % kernel == 0, input.width % kernel == 0 else {
-        throw Refusal("its kernel \(kernel) does not divide its input of \(input)")
-      }
-      return TensorShape(channels: input.channels, height: input.height / kernel, width: input.width / kernel)
-    }
-  }
-
-  /// The graph of all nodes read, with their weights behind one another.
-  func graph(name: String, normalization: Graph.Normalization, outputs: [Graph.Output]) -> Graph {
-    var graph = Graph(
-      name: name, input: .init(name: inputName, shape: shapes[0], normalization: normalization), nodes: [],
-      outputs: outputs, weights: [])
-    func keep(_ numbers: [Float]) -> WeightRange {
-      defer { graph.weights += numbers }
-      return WeightRange(offset: graph.weights.count, count: numbers.count)
-    }
-    for draft in drafts {
-      let operation: Operator =
-        switch draft.kind {
-        case .convolution(let outputs, let kernel, let stride):
-          .convolution(
-            outputChannels: outputs, kernel: kernel, stride: stride, weights: keep(draft.weights),
-            bias: keep(draft.bias), activation: draft.activation)
-        case .depthwise(let stride):
-          .depthwiseConvolution(
-            stride: stride, weights: keep(draft.weights), bias: keep(draft.bias), activation: draft.activation)
-        case .fullyConnected(let outputs):
-          .fullyConnected(
-            outputs: outputs, weights: keep(draft.weights), bias: keep(draft.bias), activation: draft.activation)
-        case .add: .add(activation: draft.activation)
-        case .activation: .activation(draft.activation)
-        case .averagePool(let kernel): .averagePool(kernel: kernel)
-        case .globalAveragePool: .globalAveragePool
-        }
-      graph.nodes.append(.init(name: draft.name, operation: operation, inputs: draft.inputs))
-    }
-    return graph
+  /// The value kept in the shape that its extents fold into, as layers need it: C × H × W for an image.
+  mutating func folded(_ value: Value) throws(Refusal) -> Value {
+    guard value.index >= 0, shapes[value.index] != TensorShape(folding: value.extents) else { return value }
+    let view = StridedView(
+      sizes: value.extents, strides: StridedView.rowMajorStrides(value.extents), offset: 0, source: value.count)
+    return try make(.rearrange(view), [value], extents: value.extents)
   }
 }

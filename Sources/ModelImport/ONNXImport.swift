@@ -2,48 +2,22 @@ import Foundation
 import NeuralGraph
 import SwiftProtobuf
 
-/// Reads ONNX models, as PyTorch exports them, into graphs.
+/// Reads ONNX models, as PyTorch and others export them, into graphs.
 ///
-/// Operators: Conv (1×1, 3×3, plain or depthwise), BatchNormalization (folded), Relu, Clip, Sigmoid, Elu, Add, AveragePool,
-/// GlobalAveragePool, ReduceMean, Flatten, Reshape, Gemm, MatMul, Identity and Dropout, each in the form that ``Operator``
-/// has. Everything else is refused by name. Specification: https://onnx.ai/onnx/operators.
+/// docs/onnx.md lists the operators. Everything else is refused by operator and node. Specification:
+/// https://onnx.ai/onnx/operators.
 package enum ONNXImport {
   /// The most bytes of an ONNX file that is read: 1 GiB.
   package static let maximumSize = 1 << 30
 
   /// The graph of an ONNX file.
   package static func graph(fromFile path: String) throws(ImportError) -> Graph {
-    let data: Data
-    do {
-      let values = try URL(fileURLWithPath: path).resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
-      guard values.isRegularFile == true else { throw ImportError.file(path: path, reason: "not a regular file") }
-      guard let size = values.fileSize, size > 0, size <= maximumSize else {
-        throw ImportError.file(path: path, reason: "\(values.fileSize ?? 0) bytes are no ONNX model")
-      }
-      data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    } catch let error as ImportError {
-      throw error
-    } catch {
-      throw .file(path: path, reason: FileManager.default.fileExists(atPath: path) ? "can't be read" : "no such file")
-    }
-    let model: ONNXModelProto
-    do { model = try ONNXModelProto(serializedBytes: data) } catch {
-      throw .file(path: path, reason: "not an ONNX model (\(error))")
-    }
-    guard model.hasGraph else { throw .file(path: path, reason: "not an ONNX model (it has no graph)") }
-    return try graph(from: model, name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+    try graph(from: model(fromFile: path), name: baseName(path))
   }
 
   /// The graph of a parsed model; `name` is taken where its metadata gives none.
   package static func graph(from model: ONNXModelProto, name: String) throws(ImportError) -> Graph {
-    let metadata = try ModelMetadata(model)
-    var reader = try ONNXGraphReader(model, kept: metadata?.outputs.map(\.tensor) ?? [])
-    for node in model.graph.node { try reader.read(node) }
-    var graph = try reader.graph(
-      name: metadata?.name ?? name, normalization: metadata?.inputNormalization() ?? .none,
-      outputs: try outputs(of: model, metadata, reader))
-    graph.crops = try metadata?.landmarkCrops() ?? []
-    do throws(GraphError) { _ = try graph.validated() } catch { throw .graph(error) }
+    guard let graph = try ImportedModel(model, name: name).graph else { throw .graph(.noOutputs) }
     return graph
   }
 
@@ -53,27 +27,53 @@ package enum ONNXImport {
     do throws(ModelFileError) { try ModelFile.write(graph, to: target) } catch { throw .modelFile(error) }
   }
 
-  private static func outputs(
-    of model: ONNXModelProto, _ metadata: ModelMetadata?, _ reader: ONNXGraphReader
-  ) throws(ImportError) -> [Graph.Output] {
-    var result: [Graph.Output] = []
-    let described =
-      metadata?.outputs.map { ($0, "metadata 'gurn'") }
-      ?? model.graph.output.map { (ModelMetadata.Output(name: $0.name, tensor: $0.name), "the graph") }
-    for (output, source) in described {
-      guard let value = reader.value(of: output.tensor) else {
-        throw .tensor(name: output.tensor, reason: "\(source) names it as an output, but no node makes it")
-      }
-      let count = reader.shapes[value].count
-      let range = output.range ?? [0, count]
-      guard range.count == 2, range[0] >= 0, range[0] < range[1], range[1] <= count else {
-        throw .metadata("output '\(output.name)': range \(range) is not a run of the tensor's \(count) elements")
-      }
-      result.append(
-        Graph.Output(
-          name: output.name, unit: output.unit ?? "", value: value, range: range[0]..<range[1],
-          elementNames: output.elements ?? []))
+  /// An ONNX file, parsed.
+  package static func model(fromFile path: String) throws(ImportError) -> ONNXModelProto {
+    let data = try data(fromFile: path)
+    let model: ONNXModelProto
+    do { model = try ONNXModelProto(serializedBytes: data) } catch {
+      throw .file(path: path, reason: "not an ONNX model (\(error))")
     }
-    return result
+    guard model.hasGraph else { throw .file(path: path, reason: "not an ONNX model (it has no graph)") }
+    return model
+  }
+
+  /// The network of a parsed model and its tensors; inputs that operators need as constants are taken from `bindings`.
+  package static func model(
+    from model: ONNXModelProto, name: String, bindings: [String: ConstantTensor]
+  ) throws(ImportError) -> ImportedModel {
+    try ImportedModel(model, name: name, bindings: bindings)
+  }
+
+  /// A tensor in a file of its own, as the data of ONNX's tests are.
+  package static func tensor(fromFile path: String) throws(ImportError) -> ConstantTensor {
+    let data = try data(fromFile: path, mayBeEmpty: true)
+    do {
+      return try ConstantTensor(ONNXTensorProto(serializedBytes: data))
+    } catch let refusal as Refusal {
+      throw .file(path: path, reason: refusal.reason)
+    } catch {
+      throw .file(path: path, reason: "not an ONNX tensor (\(error))")
+    }
+  }
+
+  /// A file's name without folders and ending.
+  static func baseName(_ path: String) -> String {
+    URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+  }
+
+  private static func data(fromFile path: String, mayBeEmpty: Bool = false) throws(ImportError) -> Data {
+    do {
+      let values = try URL(fileURLWithPath: path).resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+      guard values.isRegularFile == true else { throw ImportError.file(path: path, reason: "not a regular file") }
+      guard let size = values.fileSize, size > 0 || mayBeEmpty, size <= maximumSize else {
+        throw ImportError.file(path: path, reason: "\(values.fileSize ?? 0) bytes are no ONNX model")
+      }
+      return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    } catch let error as ImportError {
+      throw error
+    } catch {
+      throw .file(path: path, reason: FileManager.default.fileExists(atPath: path) ? "can't be read" : "no such file")
+    }
   }
 }

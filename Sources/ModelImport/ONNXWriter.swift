@@ -24,7 +24,8 @@ struct ONNXWriter {
   mutating func write(node index: Int) -> Bool {
     let node = graph.nodes[index]
     let inputs = node.inputs.map(Self.name)
-    let source = shapes[node.inputs[0]]
+    guard let first = node.inputs.first else { return false }
+    let source = shapes[first]
     let value = index + 1
     if case .convolution(let outputs, let kernel, let stride, let weights, let bias, let activation) = node.operation {
       let shape = [outputs, source.channels, kernel, kernel]

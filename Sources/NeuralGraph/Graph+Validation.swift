@@ -12,6 +12,9 @@ extension Graph {
   /// finite, outputs exist, and no product of sizes overflows.
   package func validated() throws(GraphError) -> [TensorShape] {
     guard Self.isAllowed(input.shape) else { throw .inputShape(input.shape) }
+    for part in inputParts where part.range.isEmpty || part.range.upperBound > input.shape.count {
+      throw .inputPart(name: part.name, part.range, elements: input.shape.count)
+    }
     var shapes = [input.shape]
     var total = input.shape.count
     for (index, node) in nodes.enumerated() {
@@ -38,11 +41,13 @@ extension Graph {
       case .depthwiseConvolution: sum + 9 * pair.1.count
       case .fullyConnected(_, let weights, _, _): sum + weights.count
       case .add, .activation, .averagePool, .globalAveragePool: sum
+      case .general(let general): sum + general.multiplyAdds
       }
     }
   }
 
-  private static func isAllowed(_ shape: TensorShape) -> Bool {
+  /// Whether a value may have that shape: edges of 1 to ``maximumEdge`` and at most ``maximumElements``.
+  package static func isAllowed(_ shape: TensorShape) -> Bool {
     let edges = 1...maximumEdge
     guard edges.contains(shape.channels), edges.contains(shape.height), edges.contains(shape.width) else {
       return false
@@ -51,11 +56,17 @@ extension Graph {
   }
 
   private func outputShape(of node: Node, shapes: [TensorShape]) throws(GraphError.NodeFault) -> TensorShape {
-    let arity = if case .add = node.operation { 2 } else { 1 }
-    guard node.inputs.count == arity else { throw .inputCount(found: node.inputs.count, expected: arity) }
     for value in node.inputs where !shapes.indices.contains(value) {
       throw .unavailableValue(value, limit: shapes.count)
     }
+    if case .general(let general) = node.operation {
+      if case .constant(let numbers, let extents) = general {
+        try check(numbers, "numbers", count: try GeneralOperator.count(extents))
+      }
+      return try general.outputShape(inputs: node.inputs.map { shapes[$0] })
+    }
+    let arity = if case .add = node.operation { 2 } else { 1 }
+    guard node.inputs.count == arity else { throw .inputCount(found: node.inputs.count, expected: arity) }
     let first = shapes[node.inputs[0]]
     switch node.operation {
     case .convolution(let outputs, let kernel, let stride, let weights, let bias, _):
@@ -86,6 +97,7 @@ extension Graph {
       try check(weights, "weights", count: outputs * first.count)
       try check(bias, "biases", count: outputs)
       return TensorShape(channels: outputs, height: 1, width: 1)
+    case .general(let general): return try general.outputShape(inputs: [first])
     }
   }
 

@@ -1,4 +1,4 @@
-/// A small feed-forward network: one input image, nodes in order of execution, named outputs.
+/// A small feed-forward network: one input (or several behind one another), nodes in order of execution, named outputs.
 ///
 /// Value 0 is the input; node `i` makes value `i + 1` and reads only values before it, so a cycle can't be written down.
 package struct Graph: Sendable {
@@ -6,7 +6,7 @@ package struct Graph: Sendable {
   package struct Node: Sendable, Equatable {
     package var name: String
     package var operation: Operator
-    /// One value, or two for `add`.
+    /// One value, two for `add`, and as many as they need for general operators.
     package var inputs: [Int]
 
     package init(name: String, operation: Operator, inputs: [Int]) {
@@ -60,8 +60,21 @@ package struct Graph: Sendable {
     }
   }
 
+  /// One of several inputs: a named run of value 0's elements.
+  package struct InputPart: Sendable, Equatable {
+    package var name: String
+    package var range: Range<Int>
+
+    package init(name: String, range: Range<Int>) {
+      self.name = name
+      self.range = range
+    }
+  }
+
   package var name: String
   package var input: Input
+  /// The inputs that value 0 holds one after the other, for a network that has several; else empty.
+  package var inputParts: [InputPart]
   package var nodes: [Node]
   package var outputs: [Output]
   /// Where the network looks, for one that reads parts of a face at landmarks; empty for others, or where its user knows.
@@ -70,10 +83,12 @@ package struct Graph: Sendable {
   package var weights: [Float]
 
   package init(
-    name: String, input: Input, nodes: [Node], outputs: [Output], crops: [LandmarkCrop] = [], weights: [Float]
+    name: String, input: Input, inputParts: [InputPart] = [], nodes: [Node], outputs: [Output],
+    crops: [LandmarkCrop] = [], weights: [Float]
   ) {
     self.name = name
     self.input = input
+    self.inputParts = inputParts
     self.nodes = nodes
     self.outputs = outputs
     self.crops = crops

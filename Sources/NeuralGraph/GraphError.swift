@@ -4,6 +4,8 @@ package enum GraphError: Error, Equatable, Sendable {
   case inputShape(TensorShape)
   /// A node has a fault of its own.
   case node(index: Int, name: String, NodeFault)
+  /// One of several inputs is no run of value 0's elements.
+  case inputPart(name: String, Range<Int>, elements: Int)
   /// An output has a fault of its own.
   case output(name: String, OutputFault)
   /// The graph has no outputs, so that nothing would come of it.
@@ -26,6 +28,10 @@ package enum GraphError: Error, Equatable, Sendable {
     case weightCount(what: String, found: Int, expected: Int)
     case weightRange(what: String, WeightRange, total: Int)
     case tooLarge
+    /// A field of a general operator is out of range.
+    case parameters(String)
+    /// A general operator's input has another number of elements than its fields say.
+    case elementCount(input: Int, found: Int, expected: Int)
   }
 
   /// What can be wrong with an output.
@@ -43,6 +49,8 @@ extension GraphError: CustomStringConvertible {
     case .inputShape(let shape):
       "the input's shape \(shape) is not between 1 and \(Graph.maximumEdge) on each edge"
     case .node(let index, let name, let fault): "node \(index) '\(name)': \(fault)"
+    case .inputPart(let name, let range, let elements):
+      "input '\(name)': elements \(range.lowerBound)..<\(range.upperBound) are not a run of the input's \(elements)"
     case .output(let name, let fault): "output '\(name)': \(fault)"
     case .noOutputs: "the graph has no outputs"
     case .tooManyElements: "all values together exceed \(Graph.maximumTotalElements) elements"
@@ -64,6 +72,9 @@ extension GraphError.NodeFault: CustomStringConvertible {
     case .weightCount(let what, let found, let expected): "has \(found) \(what) where \(expected) are right"
     case .weightRange(let what, let range, let total):
       "\(what) at \(range.offset), \(range.count) of them, lie outside the \(total) weights"
+    case .parameters(let fault): fault
+    case .elementCount(let input, let found, let expected):
+      "input \(input) has \(found) elements where \(expected) are right"
     case .tooLarge: "makes a value of more than \(Graph.maximumElements) elements"
     }
   }

@@ -5,8 +5,9 @@ import Foundation
 /// The layout is in docs/model-format.md. Reading maps the file, checks everything, and converts the weights to `Float`;
 /// nothing of the file is needed afterwards.
 package enum ModelFile {
-  /// The newest format version that is read. What is written is the oldest that holds the graph: 2 with crops, else 1.
-  package static let version: UInt32 = 2
+  /// The newest format version that is read. What is written is the oldest that holds the graph: 3 with
+  /// general operators or several inputs, 2 with crops, else 1.
+  package static let version: UInt32 = 3
   /// The most bytes of a file that is read: 256 MiB.
   package static let maximumSize = 1 << 28
 

@@ -87,9 +87,37 @@ struct ModelFileDecoder {
     if version > 1 {
       for _ in 0..<(try integer("the number of crops")) { crops.append(try crop()) }
     }
+    var parts: [Graph.InputPart] = []
+    if version > 2 {
+      for _ in 0..<(try integer("the number of inputs")) { parts.append(try inputPart()) }
+    }
     return Graph(
-      name: name, input: .init(name: inputName, shape: shape, normalization: normalization), nodes: nodes,
-      outputs: outputs, crops: crops, weights: [])
+      name: name, input: .init(name: inputName, shape: shape, normalization: normalization), inputParts: parts,
+      nodes: nodes, outputs: outputs, crops: crops, weights: [])
+  }
+
+  private mutating func inputPart() throws(ModelFileError.Fault) -> Graph.InputPart {
+    let name = try text("an input's name")
+    let lower = try read(UInt32.self, "an input's range")
+    let upper = try read(UInt32.self, "an input's range")
+    guard lower <= upper else { throw .elementRange(output: name, lower: lower, upper: upper) }
+    return Graph.InputPart(name: name, range: Int(lower)..<Int(upper))
+  }
+
+  private mutating func generalOperator(_ code: UInt8) throws(ModelFileError.Fault) -> GeneralOperator {
+    let start = position
+    var integers: [Int] = []
+    for _ in 0..<(try read(UInt16.self, "an operator's integers")) {
+      integers.append(Int(Int32(bitPattern: try read(UInt32.self, "an operator's integers"))))
+    }
+    var reals: [Float] = []
+    for _ in 0..<(try read(UInt16.self, "an operator's reals")) {
+      reals.append(Float(bitPattern: try read(UInt32.self, "an operator's reals")))
+    }
+    guard let operation = GeneralOperator(code: code, OperatorFields(integers: integers, reals: reals)) else {
+      throw .operatorFields(code, atByte: start)
+    }
+    return operation
   }
 
   private mutating func crop() throws(ModelFileError.Fault) -> LandmarkCrop {
@@ -114,6 +142,9 @@ struct ModelFileDecoder {
 
   private mutating func operation() throws(ModelFileError.Fault) -> Operator {
     let number = try read(UInt8.self, "an operator")
+    if (OperatorCode.general.rawValue...OperatorCode.lastGeneral).contains(number) {
+      return .general(try generalOperator(number))
+    }
     guard let code = OperatorCode(rawValue: number) else {
       throw .unknownCode(what: "operator", number, atByte: position - 1)
     }
@@ -135,6 +166,7 @@ struct ModelFileDecoder {
       return .fullyConnected(
         outputs: try integer("outputs"), weights: try weightRange(), bias: try weightRange(),
         activation: try activation())
+    case .general: return .general(try generalOperator(number))
     }
   }
 

@@ -33,7 +33,10 @@ struct ModelFileEncoder {
     return whole
   }
 
-  private static func version(of graph: Graph) -> UInt32 { graph.crops.isEmpty ? 1 : 2 }
+  private static func version(of graph: Graph) -> UInt32 {
+    let isGeneral = graph.nodes.contains { if case .general = $0.operation { true } else { false } }
+    return isGeneral || !graph.inputParts.isEmpty ? 3 : graph.crops.isEmpty ? 1 : 2
+  }
 
   private mutating func append(_ graph: Graph) throws(ModelFileError.Fault) {
     try append(text: graph.name, "the model's name")
@@ -55,12 +58,29 @@ struct ModelFileEncoder {
       append(crop.sideFactor.bitPattern)
       append(UInt8(crop.mirrored ? 1 : 0))
     }
+    guard Self.version(of: graph) > 2 else { return }
+    append(UInt32(graph.inputParts.count))
+    for part in graph.inputParts {
+      try append(text: part.name, "an input's name")
+      append(UInt32(part.range.lowerBound))
+      append(UInt32(part.range.upperBound))
+    }
+  }
+
+  private mutating func append(_ operation: GeneralOperator) {
+    append(operation.code)
+    let fields = operation.fields
+    append(UInt16(fields.integers.count))
+    for integer in fields.integers { append(Int32(integer)) }
+    append(UInt16(fields.reals.count))
+    for real in fields.reals { append(real.bitPattern) }
   }
 
   private mutating func append(_ node: Graph.Node) throws(ModelFileError.Fault) {
     try append(text: node.name, "a node's name")
     append(UInt8(node.inputs.count))
     for input in node.inputs { append(UInt32(input)) }
+    if case .general(let general) = node.operation { return append(general) }
     append(OperatorCode(node.operation).rawValue)
     switch node.operation {
     case .convolution(let outputs, let kernel, let stride, let weights, let bias, let activation):
@@ -86,6 +106,7 @@ struct ModelFileEncoder {
       try append(weights)
       try append(bias)
       append(activation.rawValue)
+    case .general(let general): append(general)
     }
   }
 
@@ -129,6 +150,11 @@ enum OperatorCode: UInt8 {
   case averagePool = 5
   case globalAveragePool = 6
   case fullyConnected = 7
+  /// From here on the operators of ``GeneralOperator``, which knows their numbers.
+  case general = 8
+
+  /// The number of the last operator.
+  static let lastGeneral: UInt8 = 19
 
   init(_ operation: Operator) {
     switch operation {
@@ -139,6 +165,7 @@ enum OperatorCode: UInt8 {
     case .averagePool: self = .averagePool
     case .globalAveragePool: self = .globalAveragePool
     case .fullyConnected: self = .fullyConnected
+    case .general: self = .general
     }
   }
 }

@@ -32,6 +32,8 @@ package struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertib
     case descriptionGoesOn(atByte: Int)
     case text(what: String, atByte: Int)
     case unknownCode(what: String, UInt8, atByte: Int)
+    /// The fields of a general operator don't make one.
+    case operatorFields(UInt8, atByte: Int)
     case elementRange(output: String, lower: UInt32, upper: UInt32)
     /// A crop that lies nowhere.
     case crop(atByte: Int)
@@ -63,6 +65,7 @@ extension ModelFileError.Fault: CustomStringConvertible {
     case .descriptionGoesOn(let byte): "the description goes on after its end at byte \(byte)"
     case .text(let what, let byte): "\(what) at byte \(byte) is not printable UTF-8"
     case .unknownCode(let what, let code, let byte): "unknown \(what) \(code) at byte \(byte)"
+    case .operatorFields(let code, let byte): "the fields at byte \(byte) are not those of operator \(code)"
     case .elementRange(let output, let lower, let upper):
       "output '\(output)': elements \(lower)..<\(upper) are no range"
     case .crop(let byte):

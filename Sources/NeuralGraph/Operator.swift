@@ -18,6 +18,8 @@ package enum Operator: Sendable, Equatable {
   case globalAveragePool
   /// Every element of the input, in C, H, W order, to `outputs` × 1 × 1; `weights` are [output][input], `bias` [output].
   case fullyConnected(outputs: Int, weights: WeightRange, bias: WeightRange, activation: Activation)
+  /// What the operators above can't say: any number of axes and inputs.
+  case general(GeneralOperator)
 }
 
 /// An element-wise function.

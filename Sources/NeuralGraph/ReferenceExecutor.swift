@@ -25,6 +25,9 @@ package struct ReferenceExecutor: Sendable {
   }
 
   private func result(of node: Graph.Node, values: [[Double]]) -> [Double] {
+    if case .general(let general) = node.operation {
+      return general.reference(node.inputs.map { values[$0] }, weights: graph.weights)
+    }
     let shape = shapes[node.inputs[0]]
     let input = values[node.inputs[0]]
     switch node.operation {
@@ -49,6 +52,7 @@ package struct ReferenceExecutor: Sendable {
         let row = matrix[output * input.count..<(output + 1) * input.count]
         return activation.apply(zip(row, input).reduce(offsets[output]) { $0 + $1.0 * $1.1 })
       }
+    case .general(let general): return general.reference([input], weights: graph.weights)
     }
   }
 

@@ -37,6 +37,9 @@ package final class ObservationFeed: Sendable {
   /// What was published last; before that no face.
   var latest: BroadcastFrame { state.withLock { $0.frame } }
 
+  /// Whether somebody listens to every observation. Any thread.
+  package var isAwaited: Bool { state.withLock { $0.isAwaited } }
+
   /// Whether a new observation ends ``wait()``.
   func setAwaited(_ isAwaited: Bool) { state.withLock { $0.isAwaited = isAwaited } }
 

@@ -30,6 +30,7 @@ package final class SIMDExecutor {
   private let inputShape: TensorShape
   private let inputTensor: gurn_tensor
   private let outputs: [ResultCopy]
+  private let general: GeneralStorage
 
   /// An output's place in the values and in the results.
   private struct ResultCopy {
@@ -70,9 +71,10 @@ package final class SIMDExecutor {
     layers = .allocate(capacity: plan.steps.count)
     _ = layers.initialize(from: plan.steps.map { Self.layer($0, values: base) })
     nodes = plan.steps.map(\.node)
+    general = GeneralStorage(plan, graph.weights, layers)
     let weightCount = Self.pack(plan, kernels, layers, into: nil)
     weights = FloatArena(count: weightCount)
-    memoryBytes = 4 * (plan.size + weightCount + resultCount + batch * inputShape.count)
+    memoryBytes = 4 * (plan.size + plan.runs.size + weightCount + resultCount + batch * inputShape.count)
     _ = Self.pack(plan, kernels, layers, into: weights.base)
   }
 

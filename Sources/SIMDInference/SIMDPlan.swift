@@ -16,6 +16,8 @@ struct SIMDPlan {
     var output: Int
     /// The weights of a layer that has any, and its real channels.
     var packing: (weights: WeightRange, bias: WeightRange, inputChannels: Int, outputChannels: Int)?
+    /// For steps on runs in row-major order.
+    var general: GeneralStep?
   }
 
   /// How a value lies in memory.
@@ -33,12 +35,14 @@ struct SIMDPlan {
   let graph: Graph
   let shapes: [TensorShape]
   let batch: Int
-  private(set) var steps: [Step] = []
+  var steps: [Step] = []
   /// The offset of each value's first pixel; nil for a value that was fused away.
-  private(set) var offsets: [Int?]
+  var offsets: [Int?]
   private(set) var geometries: [Geometry]
   /// The floats that all values take.
   private(set) var size = 0
+  /// Where values lie as runs in row-major order, for general operators.
+  var runs = RunPlan()
 
   init(_ graph: Graph, batch: Int) throws(SIMDError) {
     guard (1...SIMDExecutor.maximumBatch).contains(batch) else { throw .batch(batch) }
@@ -71,15 +75,30 @@ struct SIMDPlan {
       let value = index + 1
       // A sum that its convolution has written already.
       guard offsets[value] == nil else { continue }
+      if case .general(let operation) = node.operation {
+        placeGeneral(operation, node, value: value, &free)
+        release(node.inputs, after: index, lastUse, &free)
+        continue
+      }
       let sum = fusions[value]
       let target = sum?.value ?? value
+      for input in node.inputs + (sum.map { [$0.second] } ?? []) { makePixels(of: input, &free) }
       offsets[target] = takeBlock(for: geometries[target], &free)
       var step = step(node, target: target, sum: sum)
       step.node = index
       steps.append(step)
-      for read in Set(node.inputs + (sum.map { [$0.second] } ?? [])) where lastUse[read] == index {
-        if let offset = offsets[read] { free[geometries[read], default: []].append(offset) }
-      }
+      release(node.inputs + (sum.map { [$0.second] } ?? []), after: index, lastUse, &free)
+    }
+    for output in graph.outputs { makePixels(of: output.value, &free) }
+  }
+
+  /// Lets others have the memory of values that nobody reads any more.
+  private mutating func release(
+    _ inputs: [Int], after index: Int, _ lastUse: [Int: Int], _ free: inout [Geometry: [Int]]
+  ) {
+    for read in Set(inputs) where lastUse[read] == index {
+      if let offset = offsets[read] { free[geometries[read], default: []].append(offset) }
+      runs.release(read)
     }
   }
 
@@ -119,13 +138,13 @@ struct SIMDPlan {
     return result
   }
 
-  private mutating func takeBlock(for geometry: Geometry, _ free: inout [Geometry: [Int]]) -> Int {
+  mutating func takeBlock(for geometry: Geometry, _ free: inout [Geometry: [Int]]) -> Int {
     if let offset = free[geometry]?.popLast() { return offset }
     defer { size += (geometry.image * batch + geometry.margin + 31) / 16 * 16 }
     return size + geometry.margin
   }
 
-  private func tensor(_ value: Int) -> gurn_tensor {
+  func tensor(_ value: Int) -> gurn_tensor {
     let geometry = geometries[value]
     return gurn_tensor(
       data: nil, width: geometry.width, height: geometry.height, pitch: geometry.pitch, row: geometry.row,
@@ -185,6 +204,7 @@ struct SIMDPlan {
     case .globalAveragePool:
       step.layer.operation = gurn_average_pool
       (step.layer.pool_height, step.layer.pool_width) = (Int32(input.height), Int32(input.width))
+    case .general: preconditionFailure("general operators have steps of their own")
     }
   }
 }

@@ -102,7 +102,7 @@ extension Operator {
     case .convolution(_, _, _, _, _, let activation), .depthwiseConvolution(_, _, _, let activation),
       .add(let activation), .activation(let activation), .fullyConnected(_, _, _, let activation):
       activation
-    case .averagePool, .globalAveragePool: .none
+    case .averagePool, .globalAveragePool, .general: .none
     }
   }
 }

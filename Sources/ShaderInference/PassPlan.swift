@@ -8,6 +8,8 @@ package struct PassPlan: Sendable {
     /// Starts as zeros, so that its margins are.
     case tensor(TensorLayout, format: Texture.Format)
     case weights(WeightTexture)
+    /// Numbers known beforehand, in 32-bit floats, laid out as a tensor.
+    case constant(TensorLayout, [Float])
     /// A uniform block: biases, then a matrix for each input block, tap and output block.
     case uniforms([Float])
   }
@@ -46,6 +48,7 @@ package struct PassPlan: Sendable {
       case .tensor(let layout, let format): sum + layout.width * layout.height * layout.layers * format.texelBytes
       case .weights(let weights):
         sum + weights.width * weights.height * weights.layers.count * options.tensorFormat.texelBytes
+      case .constant(_, let floats): sum + floats.count * MemoryLayout<Float>.stride
       case .uniforms(let floats): sum + floats.count * MemoryLayout<Float>.stride
       }
     }

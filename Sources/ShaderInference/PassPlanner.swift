@@ -41,6 +41,7 @@ struct PassPlanner {
     if case .fullyConnected(_, let weights, let bias, _) = node.operation {
       return planDense(layer, weights: slice(weights), bias: slice(bias))
     }
+    if case .general(let operation) = node.operation { return planGeneral(operation, layer) }
     var source = node.inputs[0]
     if let depthwise = layer.depthwise { source = graph.nodes[depthwise.node].inputs[0] }
     var pass = ShaderPass(
@@ -76,7 +77,7 @@ struct PassPlanner {
     case .globalAveragePool:
       pass.shader = .pool
       pass.geometry.extent = SIMD2(Float(shapes[source].width), Float(shapes[source].height))
-    case .activation, .fullyConnected: break
+    case .activation, .fullyConnected, .general: break
     }
     emit(&pass, from: image(source).layout, stride: stride, matrices: matrices, value: layer.result)
   }
@@ -141,7 +142,7 @@ struct PassPlanner {
   var preciseDefines: [String: String] { options.preciseFormat == .rgba16f ? ["HALF": ""] : [:] }
 
   /// The value as an image; a vector gets a pass that makes it one.
-  private mutating func image(_ value: Int) -> Place {
+  mutating func image(_ value: Int) -> Place {
     guard let place = places[value] else { preconditionFailure("value \(value) is read before it is made") }
     if place.layout.kind == .image { return place }
     if let image = images[value] { return image }
@@ -173,6 +174,11 @@ struct PassPlanner {
     textures.append(.tensor(place.layout, format: format ?? options.tensorFormat))
     places[value] = place
     return place
+  }
+
+  /// Has a value lie in a texture that is planned elsewhere.
+  mutating func place(_ value: Int, in texture: Int, _ layout: TensorLayout) {
+    places[value] = Place(texture: texture, layout: layout)
   }
 
   mutating func makeWeights(_ texture: WeightTexture) -> Int {

@@ -26,6 +26,11 @@ struct PlanResources {
             format: plan.options.tensorFormat))
         for (layer, texels) in weights.layers.enumerated() { try texture.value.upload(texels, layer: layer) }
         textures.append(texture)
+      case .constant(let layout, let numbers):
+        let texture = Owned(
+          try Texture(context, width: layout.width, height: layout.height, layers: layout.layers, format: .rgba32f))
+        for (layer, texels) in layout.texels(numbers).enumerated() { try texture.value.upload(texels, layer: layer) }
+        textures.append(texture)
       case .uniforms(let floats):
         blocks[index] = Owned(try UniformBuffer(context, floats))
         textures.append(nil)

@@ -12,6 +12,8 @@ package final class ShaderExecutor {
   /// The texture that the input is rendered or uploaded to, as ``inputLayout`` says.
   let input: Owned<Texture>
   private let passes: [BoundPass]
+  /// Framebuffers don't own their textures, and nothing else would those that are written but never read.
+  private let resources: PlanResources
   private let quad: Owned<VertexArray>
 
   /// Makes what the plan asks for; outputs go to `sheet` from `firstRow` on, `batch × rowsPerImage` rows.
@@ -32,6 +34,7 @@ package final class ShaderExecutor {
       }
       input = resources.texture(plan.inputTexture)
       self.passes = passes
+      self.resources = resources
       quad = Owned(try VertexArray(programs.context))
     } catch {
       throw .gl(error)

@@ -1,6 +1,8 @@
 /// The shaders of this module, one operator each, in `Shaders/`.
 enum ShaderFile: String, CaseIterable, Sendable {
   case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize, probe
+  case elementFunction, binary, rearrange, axisTable, reduce, softmax, join, matrixProduct, generalConvolution,
+    generalPool
   case tileConvolution, tileDepthwise, tileDense, tileCells, tileCollect, tileCrop
 
   private var body: [UInt8] {
@@ -17,12 +19,32 @@ enum ShaderFile: String, CaseIterable, Sendable {
     case .moments: PackageResources.moments_glsl
     case .normalize: PackageResources.normalize_glsl
     case .probe: PackageResources.probe_glsl
+    case .elementFunction: PackageResources.elementFunction_glsl
+    case .binary: PackageResources.binary_glsl
+    case .rearrange: PackageResources.rearrange_glsl
+    case .axisTable: PackageResources.axisTable_glsl
+    case .reduce: PackageResources.reduce_glsl
+    case .softmax: PackageResources.softmax_glsl
+    case .join: PackageResources.join_glsl
+    case .matrixProduct: PackageResources.matrixProduct_glsl
+    case .generalConvolution: PackageResources.generalConvolution_glsl
+    case .generalPool: PackageResources.generalPool_glsl
     case .tileConvolution: PackageResources.tileConvolution_glsl
     case .tileDepthwise: PackageResources.tileDepthwise_glsl
     case .tileDense: PackageResources.tileDense_glsl
     case .tileCells: PackageResources.tileCells_glsl
     case .tileCollect: PackageResources.tileCollect_glsl
     case .tileCrop: PackageResources.tileCrop_glsl
+    }
+  }
+
+  /// What operators on any number of axes have before their own lines.
+  private var common: [UInt8] {
+    switch self {
+    case .elementFunction, .binary, .rearrange, .axisTable, .reduce, .softmax, .join, .matrixProduct:
+      PackageResources.general_glsl
+    case .generalConvolution, .generalPool: PackageResources.general_glsl + PackageResources.window_glsl
+    default: []
     }
   }
 
@@ -40,7 +62,7 @@ enum ShaderFile: String, CaseIterable, Sendable {
     all["EACH(F)"] = each
     all["CELLS"] = "\(Self.cellsAnEdge)"
     let storage = isTiled ? Self.text(PackageResources.storage_glsl) : ""
-    return Self.prelude(all) + Self.text(PackageResources.activations_glsl) + storage + Self.text(body)
+    return Self.prelude(all) + Self.text(PackageResources.activations_glsl) + storage + Self.text(common + body)
   }
 
   /// The vertex shader to go with it.

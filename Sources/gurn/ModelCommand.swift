@@ -6,13 +6,17 @@ import ModelImport
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model", abstract: "Make and inspect model files (.gurn).",
-    subcommands: [Import.self, Info.self, Show.self, Export.self])
+    subcommands: [Import.self, Info.self, Show.self, Export.self, Test.self])
 
   /// `gurn model import FILE.onnx -o OUT.gurn`
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn an ONNX model into a model file.",
-      discussion: "Operators that Gurn does not have are refused by name and node.")
+      discussion: """
+        Operators that Gurn does not have are refused by name and node; docs/onnx.md lists those it has.
+
+        Example: gurn model import net.onnx -o net.gurn
+        """)
 
     @Argument(help: "The ONNX file, as PyTorch exports it.", completion: .file(extensions: ["onnx"]))
     var file: String

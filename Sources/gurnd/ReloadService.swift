@@ -7,11 +7,13 @@ struct ReloadService: Service {
   let hangups: UnixSignalsSequence
   let loader: ConfigurationLoader
   let daemon: Daemon
+  let manager: ServiceManager
   let oscQuery: OSCQueryService
   let logger: Logger
 
   func run() async throws {
     for await _ in hangups.cancelOnGracefulShutdown() {
+      manager.notifyReloading()
       do {
         let configuration = try loader.load()
         try daemon.reconfigure(configuration)
@@ -20,6 +22,7 @@ struct ReloadService: Service {
       } catch {
         logger.error("configuration not reloaded, the old one stays: \(error)")
       }
+      manager.notify("READY=1")
     }
   }
 }

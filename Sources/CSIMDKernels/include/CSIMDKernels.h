@@ -27,8 +27,12 @@ typedef enum {
   gurn_add,
   gurn_activate,
   gurn_average_pool,
-  gurn_fully_connected
+  gurn_fully_connected,
+  /// What `general` of the layer says.
+  gurn_general_layer
 } gurn_operation;
+
+#include "CSIMDGeneral.h"
 
 /// One step: what is read, what is written, with which packed weights.
 typedef struct {
@@ -48,6 +52,8 @@ typedef struct {
   int kernel, stride;
   /// Edges of a pool's block.
   int pool_height, pool_width;
+  /// For `gurn_general_layer`, else null.
+  const gurn_general *_Nullable general;
 } gurn_layer;
 
 /// An affine map from output pixel to frame pixel, with its supersampling; see `LumaCrop`.
