@@ -7,14 +7,14 @@ import Glibc
 /// `gurn bench fanout`: what many subscribers cost.
 struct FanoutBenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench-fanout",
+    commandName: "fanout",
     abstract: "Measures sending to 1, 10, 100 and 1000 subscribers on this host's loopback.",
     discussion: """
       Each subscriber is a socket that subscribes at a control port and counts what arrives. The cost is processor time of the \
       sending thread, which on loopback holds the kernel's delivery. A dead target is a configured one on a port that nobody \
       listens on. Status 1 if a datagram was lost.
 
-      Example: gurn bench-fanout --subscribers 1000 --schema vmc
+      Example: gurn bench fanout --subscribers 1000 --schema vmc
       """)
 
   @Option(help: "How many subscribers; may be given more than once.") var subscribers: [Int] = [1, 10, 100, 1000]

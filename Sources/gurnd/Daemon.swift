@@ -52,6 +52,9 @@ final class Daemon: Service {
     openControl(configuration.control)
   }
 
+  /// The configuration that holds.
+  var current: Configuration { state.withLock { $0.configuration } }
+
   /// The pipeline that runs and its sender.
   var running: (pipeline: LivePipeline?, sender: OSCSender?) { state.withLock { ($0.pipeline, $0.sender) } }
 

@@ -2,6 +2,8 @@ import Broadcast
 import Foundation
 import Logging
 import Pipeline
+import Recording
+import RigMapping
 import Settings
 import Synchronization
 
@@ -65,6 +67,8 @@ struct DaemonStatus: Encodable {
   var frames: Int
   var framesPerSecond: Double
   var waiting: String?
+  /// The recording that goes on or was the last, in words.
+  var recording: String?
   var targets: [TargetLine]
   var subscribers: [SubscriptionStatus]
   /// Targets and subscribers that found no room.
@@ -104,7 +108,8 @@ extension Daemon {
     return DaemonStatus(
       version: Gurnd.configuration.version, uptimeSeconds: (ContinuousClock.now - started).inSeconds.rounded(),
       paused: status.isPaused, face: status.isPresent, frames: status.frames,
-      framesPerSecond: (status.framesPerSecond * 10).rounded() / 10, waiting: status.waitingReason, targets: targets,
+      framesPerSecond: (status.framesPerSecond * 10).rounded() / 10, waiting: status.waitingReason,
+      recording: pipeline?.recordingState.map(\.description), targets: targets,
       subscribers: control.table.statuses(now: OSCSender.now), control: control.counters
     ).json(limit: Self.statusBytes)
   }
@@ -112,7 +117,32 @@ extension Daemon {
   /// What the commands of the control port do.
   func dispatcher() -> ControlDispatcher {
     var dispatcher = ControlDispatcher()
+    dispatcher.startCalibration = { [weak self] kind in
+      guard let kind = CalibrationCapture.Kind(rawValue: kind) else {
+        let kinds = CalibrationCapture.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw SettingRefusal("\(kind) can't be calibrated; \(kinds) can")
+      }
+      self?.running.pipeline?.startCalibration(kind)
+    }
+    dispatcher.recentre = { [weak self] in self?.running.pipeline?.recenter() }
     dispatcher.pause = { [weak self] isOn in self?.running.pipeline?.setPaused(isOn) ?? false }
+    dispatcher.startRecording = { [weak self] name in
+      guard let self, let pipeline = running.pipeline else { throw SettingRefusal("nothing runs") }
+      return try pipeline.startRecording(RecordingPlan(current.recording, name: name))
+    }
+    dispatcher.stopRecording = { [weak self] in
+      guard let pipeline = self?.running.pipeline, pipeline.recordingState?.phase == .recording,
+        let state = pipeline.stopRecording()
+      else { throw SettingRefusal("nothing is recorded") }
+      return state.path
+    }
+    dispatcher.setMirror = { [weak self] isOn in
+      guard let self else { return false }
+      let isMirrored = isOn ?? !current.personal.stage.mirror
+      try set("rig.mirror", to: isMirrored ? "true" : "false")
+      return isMirrored
+    }
+    dispatcher.selectProfile = { [weak self] name in try self?.set("rig.profile", to: name) }
     dispatcher.set = { [weak self] key, value in try self?.set(key, to: value) }
     return dispatcher
   }

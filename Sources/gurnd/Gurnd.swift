@@ -73,11 +73,11 @@ struct Gurnd: AsyncParsableCommand {
 
   /// Fewer descriptors than the libraries below take for granted end them with a crash instead of an error.
   private static func checkDescriptors() throws {
-    let needed: rlim_t = 64
-    var limit = rlimit()
-    guard getrlimit(RLIMIT_NOFILE, &limit) == 0, limit.rlim_cur < needed else { return }
+    let needed = 64
+    let limit = sysconf(Int32(_SC_OPEN_MAX))
+    guard limit >= 0, limit < needed else { return }
     throw DaemonFailure(
-      description: "this process may open \(limit.rlim_cur) files (ulimit -n), and needs to open \(needed)")
+      description: "this process may open \(limit) files (ulimit -n), and needs to open \(needed)")
   }
 
   private func serve(hangups: UnixSignalsSequence, ends: UnixSignalsSequence) async throws {
