@@ -18,7 +18,7 @@ import Testing
     before.control.maxSubscribers = 5
     let after = try before.setting("filters.lids.beta", to: "2.5")
     var expected = before
-    expected.filters.lids.beta = 2.5
+    expected.filters.lids.oneEuro.beta = 2.5
     #expect(after == expected)
     #expect(try before.setting("log.level", to: "debug").logLevel == .debug)
     #expect(try before.setting("source.mirror", to: "true").source.mirror)

@@ -2,7 +2,7 @@
 # Builds gurn_VERSION_ARCH.deb with the Swift runtime linked in, and checks it with lintian.
 #   contrib/deb/build.sh [OUT]        the folder for the package, by default .build/deb
 # SCRATCH names the build folder (.build-static), STAGED a folder where `make install` has put everything already.
-# Needs: dpkg-dev fakeroot debhelper-free tools only; lintian where it is to be checked.
+# Needs: dpkg-dev and fakeroot; lintian where it is to be checked.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
