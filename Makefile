@@ -8,11 +8,19 @@ BUILD := -c release -Xswiftc -enable-testing
 
 # What a fresh Debian 12 lacks, beside Swift itself.
 PACKAGES := pkg-config libegl-dev libgles-dev libgbm-dev libgl1-mesa-dri liblo-dev libv4l-dev \
-  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev libavahi-client-dev
 
-.PHONY: help packages build test demo accuracy expected format lint install
+# The build folder of programs that need no Swift library where they run.
+SCRATCH ?= .build-static
+TO = $(DESTDIR)$(PREFIX)
+ZSH_FUNCTIONS ?= share/zsh/site-functions
+# The version that the units are for.
+SYSTEMD ?= $(or $(shell systemctl --version 2>/dev/null | awk 'NR == 1 {print $$2}'),253)
+
+.PHONY: help packages build test demo accuracy expected format lint install install-static install-files uninstall deb test-deb \
+  test-vm soak idle
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 packages: ## install the Debian packages that are missing
 	@missing=$$(dpkg-query -W -f '$${db:Status-Abbrev} $${Package}\n' $(PACKAGES) 2>/dev/null | awk '$$1 == "ii" {print $$2}' \
@@ -45,16 +53,63 @@ format: ## rewrite the sources in the repository's format
 lint: ## check the format
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 
-install: build ## install programs, models, configuration and man pages under PREFIX (/usr/local)
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin .build/release/gurnd .build/release/gurn
+install: build ## install programs, models, units, man pages, completions under PREFIX (/usr/local); DESTDIR for packagers
+	@$(MAKE) --no-print-directory install-files BIN=.build/release
+
+install-static: packages
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH) --product gurnd
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH) --product gurn
+	@$(MAKE) --no-print-directory install-files BIN=$(SCRATCH)/release
+
+install-files:
+	install -D -m 755 -t $(TO)/bin $(BIN)/gurnd $(BIN)/gurn
 	for set in full lite; do \
 	  if [ -d Models/$$set ]; then \
-	    install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/models/$$set Models/$$set/*.gurn || exit 1; \
+	    install -D -m 644 -t $(TO)/share/gurn/models/$$set Models/$$set/*.gurn || exit 1; \
 	  fi; \
 	done
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/sessions Sessions/*.mp4 Sessions/*.csv
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn Config/gurn.yaml
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gurn/rigs Config/rigs/*.yaml
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 contrib/man/gurn.yaml.5
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/user contrib/systemd/gurnd.service
+	install -D -m 644 -t $(TO)/share/gurn/sessions Sessions/*.mp4 Sessions/*.csv
+	install -D -m 644 -t $(TO)/share/gurn Config/gurn.yaml
+	install -D -m 644 -t $(TO)/share/gurn/rigs Config/rigs/*.yaml
+	install -D -m 644 -t $(TO)/share/gurn/schemas contrib/schemas/*.yaml
+	for tool in blender godot puredata web; do \
+	  install -D -m 644 -t $(TO)/share/gurn/$$tool contrib/$$tool/* || exit 1; \
+	done
+	install -D -m 644 -t $(TO)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
+	install -D -m 644 -t $(TO)/share/man/man5 contrib/man/gurn.yaml.5
+	install -D -m 644 -t $(TO)/lib/udev/rules.d contrib/udev/70-gurn.rules
+	for unit in gurnd gurnd@; do \
+	  install -d $(TO)/lib/systemd/user && sed 's|^ExecStart=gurnd|ExecStart=$(PREFIX)/bin/gurnd|' \
+	    contrib/systemd/$$unit.service > $(TO)/lib/systemd/user/$$unit.service && \
+	  if [ "$(SYSTEMD)" -lt 253 ]; then \
+	    install -D -m 644 -t $(TO)/lib/systemd/user/$$unit.service.d contrib/systemd/before-253.conf; \
+	  fi || exit 1; \
+	done
+	install -d $(TO)/share/bash-completion/completions $(TO)/$(ZSH_FUNCTIONS) $(TO)/share/fish/vendor_completions.d
+	for program in gurn gurnd; do \
+	  $(BIN)/$$program --generate-completion-script bash > $(TO)/share/bash-completion/completions/$$program && \
+	  $(BIN)/$$program --generate-completion-script zsh > $(TO)/$(ZSH_FUNCTIONS)/_$$program && \
+	  $(BIN)/$$program --generate-completion-script fish > $(TO)/share/fish/vendor_completions.d/$$program.fish || exit 1; \
+	done
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(TO)/,bin/gurn bin/gurnd share/man/man1/gurn.1 share/man/man1/gurnd.1 share/man/man5/gurn.yaml.5 \
+	  lib/udev/rules.d/70-gurn.rules $(ZSH_FUNCTIONS)/_gurn $(ZSH_FUNCTIONS)/_gurnd) \
+	  $(foreach program,gurn gurnd,$(TO)/share/bash-completion/completions/$(program) \
+	    $(TO)/share/fish/vendor_completions.d/$(program).fish)
+	rm -rf $(TO)/share/gurn $(foreach unit,gurnd gurnd@,$(addprefix $(TO)/lib/systemd/user/$(unit).service,"" .d))
+
+deb: packages ## build a Debian package in .build/deb, the Swift runtime linked in, and check it with lintian
+	SCRATCH=$(SCRATCH) contrib/deb/build.sh .build/deb
+
+test-deb: deb ## install, run and purge the package in a bare Debian 12 (root, debootstrap)
+	contrib/deb/test.sh .build/deb/gurn_*.deb
+
+test-vm: build ## the daemon against Linux's test camera driver in QEMU; says why where it can't
+	contrib/vm/test.sh .build/release
+
+soak: build ## SOAK_MINUTES (30) of sessions at 4 times their speed, with reloads, targets and sources that come and go
+	contrib/soak/soak.sh .build/release
+
+idle: build ## the processor's share while nobody is there, and while nobody listens
+	contrib/soak/idle.sh .build/release

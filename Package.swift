@@ -30,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -37,11 +38,13 @@ let package = Package(
     system("CGLES3", pkgConfig: "glesv2", apt: ["libgles-dev"]),
     system("CV4L2", pkgConfig: "libv4l2", apt: ["libv4l-dev"]),
     system("CLiblo", pkgConfig: "liblo", apt: ["liblo-dev"]),
+    system("CAvahi", pkgConfig: "avahi-client", apt: ["libavahi-client-dev"]),
     system(
       "CAvformat", pkgConfig: "libavformat libavcodec libavutil libswscale",
       apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
     // Kernels are tested and timed as they ship: optimised in every configuration.
     .target(name: "CSIMDKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CSockets"),
 
     // Stands before malloc in the programs that link it.
     .target(name: "CAllocationCount"),
@@ -55,7 +58,10 @@ let package = Package(
     module("FaceTracking", ["FaceCore", "GLES", "NeuralGraph", "ShaderInference", "SIMDInference"]),
     module("SignalFilters", ["FaceCore"]),
     module("RigMapping", ["FaceCore"]),
-    module("Broadcast", ["FaceCore", "CLiblo"]),
+    module("Broadcast", ["FaceCore", "CLiblo", "CSockets"]),
+    module(
+      "OSCQuery",
+      ["FaceCore", "Broadcast", "CAvahi", .product(name: "FlyingFox", package: "FlyingFox")]),
     module("Recording", ["FaceCore", "CAvformat"]),
     module(
       "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
@@ -87,7 +93,7 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "RigMapping", "Pipeline", "Broadcast", "Recording", "Settings",
+        "Capture", "RigMapping", "Pipeline", "Broadcast", "OSCQuery", "Recording", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -107,10 +113,19 @@ let package = Package(
     tests("RigMapping", ["FaceCore"]),
     tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "ProgramTests", dependencies: ["Broadcast", "Capture", "Recording"], swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Broadcast", "Capture", "FaceCore", "Recording", "TestSupport"],
+      exclude: ["Tools"],
+      swiftSettings: strict),
     tests("GLES"),
-    tests("Broadcast", ["FaceCore"]),
-    tests("Settings", ["Broadcast", "SignalFilters", "RigMapping"]),
+    .target(
+      name: "TestSupport", dependencies: ["FaceCore", "Broadcast"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Broadcast", ["FaceCore", "TestSupport"]),
+    .testTarget(
+      name: "OSCQueryTests",
+      dependencies: ["OSCQuery", "FaceCore", "Broadcast", .product(name: "FlyingFox", package: "FlyingFox")],
+      swiftSettings: strict),
+    tests("Settings", ["FaceCore", "Broadcast", "SignalFilters", "RigMapping", "TestSupport"]),
     tests("FaceGenerator", ["FaceCore"]),
     tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
     tests("Capture", ["FaceCore", "CAvformat"]),

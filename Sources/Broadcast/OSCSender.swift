@@ -14,7 +14,9 @@ package final class OSCSender: Sendable {
   /// Told once whenever a target's state changes, on the thread that found out; must not call the sender.
   package typealias StateChange = @Sendable (TargetStatus) -> Void
 
+  /// After how long a name that was not found is looked up again, and one that was, as hosts move.
   private static let retrySeconds = 10.0
+  private static let refreshSeconds = 60.0
 
   /// When the process made its first sender: the time on the wire goes on rising when a reload makes a new one.
   private static let start = monotonicSeconds()
@@ -22,15 +24,21 @@ package final class OSCSender: Sendable {
   /// The targets of one wire format.
   private struct Group: Sendable {
     let configuration: SchemaConfiguration
+    let identity: SchemaIdentity
     var schema: any Schema
     var links: [TargetLink]
   }
 
   private let groups: Mutex<[Group]>
+  private let batch = DatagramBatch()
+  private let subscriptions: SubscriptionTable?
   private let onStateChange: StateChange
 
+  /// - Parameter subscriptions: who else is sent each observation; a wire format that a target has too is encoded once.
   /// - Throws: ``BroadcastError`` for a port that does not exist or a message that cannot be laid out.
-  package init(targets: [Target], onStateChange: @escaping StateChange = { _ in }) throws(BroadcastError) {
+  package init(
+    targets: [Target], subscriptions: SubscriptionTable? = nil, onStateChange: @escaping StateChange = { _ in }
+  ) throws(BroadcastError) {
     var groups: [Group] = []
     for target in targets {
       guard (1...65535).contains(target.port) else { throw .invalidPort(target.port) }
@@ -38,10 +46,13 @@ package final class OSCSender: Sendable {
       if let index = groups.firstIndex(where: { $0.configuration == target.schema }) {
         groups[index].links.append(link)
       } else {
-        groups.append(Group(configuration: target.schema, schema: try target.schema.makeSchema(), links: [link]))
+        let identity = SchemaIdentity(target.schema)
+        let schema = try target.schema.makeSchema()
+        groups.append(Group(configuration: target.schema, identity: identity, schema: schema, links: [link]))
       }
     }
     self.groups = Mutex(groups)
+    self.subscriptions = subscriptions
     self.onStateChange = onStateChange
     _ = Self.start
     for group in groups.indices {
@@ -60,13 +71,21 @@ package final class OSCSender: Sendable {
         let datagrams = groups[group].schema.datagrams
         for link in groups[group].links.indices {
           let before = groups[group].links[link].status.state
-          groups[group].links[link].send(datagrams, seconds: frame.seconds)
+          groups[group].links[link].send(datagrams, batch: batch, seconds: frame.seconds)
           let status = groups[group].links[link].status
           if status.state != before { onStateChange(status) }
         }
+        subscriptions?.send(datagrams, of: groups[group].identity)
       }
+      subscriptions?.encodeRest(frame) { identity in groups.contains { $0.identity == identity } }
     }
   }
+
+  /// Whether there is anybody to send to: targets of the configuration or subscribers.
+  package var hasListeners: Bool { groups.withLock { !$0.isEmpty } || (subscriptions?.count ?? 0) > 0 }
+
+  /// Seconds of CLOCK_MONOTONIC, which leases are counted in.
+  package static var now: Double { monotonicSeconds() }
 
   /// Every target's state and counters; targets of one wire format stand together.
   package var statuses: [TargetStatus] { groups.withLock { $0.flatMap { $0.links.map(\.status) } } }
@@ -81,8 +100,9 @@ package final class OSCSender: Sendable {
     DispatchQueue.global().async { [weak self] in
       let lookup = ResolvedAddress.look(up: target.host, port: target.port, numericOnly: false)
       self?.take(lookup, group, link)
-      guard case .notFound = lookup else { return }
-      DispatchQueue.global().asyncAfter(deadline: .now() + Self.retrySeconds) { [weak self] in
+      var pause = Self.refreshSeconds
+      if case .notFound = lookup { pause = Self.retrySeconds }
+      DispatchQueue.global().asyncAfter(deadline: .now() + pause) { [weak self] in
         self?.resolveInBackground(target, group, link)
       }
     }
@@ -100,7 +120,7 @@ package final class OSCSender: Sendable {
 }
 
 /// Seconds of CLOCK_MONOTONIC.
-private func monotonicSeconds() -> Double {
+func monotonicSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

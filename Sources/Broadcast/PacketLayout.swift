@@ -61,9 +61,11 @@ package struct PacketLayout {
       var offset = start + (isBundled ? Self.bundleHeaderBytes : 0)
       for message in messages {
         if isBundled { offset += 4 }
-        offset += oscPaddedLength(message.address.utf8.count) + oscPaddedLength(message.arguments.count + 1)
-        for argument in message.arguments {
-          offsets.append(offset)
+        let tags = offset + oscPaddedLength(message.address.utf8.count)
+        offset = tags + oscPaddedLength(message.arguments.count + 1)
+        for (index, argument) in message.arguments.enumerated() {
+          // The value of a `T` or `F` is its type tag, which stands after the comma.
+          if case .bool = argument { offsets.append(tags + 1 + index) } else { offsets.append(offset) }
           offset += argument.byteCount
         }
       }

@@ -17,37 +17,12 @@ package struct BroadcastFrame: Sendable {
 
 /// A wire format: lays out its datagrams when it is made and replaces their numbers each frame.
 ///
-/// A new format is one file with a type that conforms, a case of ``SchemaConfiguration`` and a test against packets worked
-/// out from the format's specification. A schema is used by one thread at a time.
+/// A new format is one file with a type that conforms, cases of ``SchemaKind`` and ``SchemaConfiguration``, and a test
+/// against packets worked out from the format's specification. A schema is used by one thread at a time.
 package protocol Schema: Sendable {
   /// The datagrams of the frame that was encoded last, each of at most ``PacketLayout/maximumBytes``.
   var datagrams: DatagramSet { get }
 
   /// Replaces the numbers of the datagrams. Allocates nothing. Weights are sent within 0…1, never as NaN.
   mutating func encode(_ frame: BroadcastFrame)
-}
-
-/// The wire format of a target with its options.
-package enum SchemaConfiguration: Equatable, Sendable {
-  case native(NativeSchema.Configuration)
-  case vmc(VMCSchema.Configuration)
-
-  /// The names in a configuration file.
-  package static let names = ["native", "vmc"]
-
-  /// The name in a configuration file.
-  package var name: String {
-    switch self {
-    case .native: "native"
-    case .vmc: "vmc"
-    }
-  }
-
-  /// - Throws: ``BroadcastError`` if a message cannot be laid out.
-  func makeSchema() throws(BroadcastError) -> any Schema {
-    switch self {
-    case .native(let configuration): try NativeSchema(configuration)
-    case .vmc(let configuration): try VMCSchema(configuration)
-    }
-  }
 }

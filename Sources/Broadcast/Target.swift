@@ -5,6 +5,10 @@ package struct Target: Equatable, Sendable {
   /// 1…65535.
   package var port: Int
   package var schema: SchemaConfiguration
+  /// How many routers a multicast may pass, 1…255; 1 stays in the local network.
+  package var multicastTTL = 1
+  /// The network interface that a multicast leaves by, such as `eth0`; nil lets the system choose.
+  package var interface: String?
 
   package init(host: String = "127.0.0.1", port: Int = 39539, schema: SchemaConfiguration = .vmc(.init())) {
     self.host = host

@@ -19,15 +19,18 @@ struct TargetLink: Sendable {
 
   mutating func take(_ lookup: ResolvedAddress.Lookup, seconds: Double) {
     switch lookup {
-    case .notFound(let reason): status.state = .unresolvable(reason: reason)
+    case .notFound(let reason):
+      // An address that was found before is better than none.
+      if address == nil { status.state = .unresolvable(reason: reason) }
     case .found(let address):
+      guard address != self.address else { return }
       self.address = address
       connect(to: address, seconds: seconds)
     }
   }
 
   /// Sends a frame's datagrams; `seconds` is the sender's time.
-  mutating func send(_ datagrams: DatagramSet, seconds: Double) {
+  mutating func send(_ datagrams: DatagramSet, batch: DatagramBatch, seconds: Double) {
     if socket == nil, let address, seconds - lastConnect >= Self.reconnectSeconds {
       connect(to: address, seconds: seconds)
     }
@@ -35,37 +38,37 @@ struct TargetLink: Sendable {
       status.lostDatagrams += datagrams.count
       return
     }
-    var failure: Int32?
-    datagrams.forEach { datagram in
-      switch socket.send(datagram) {
-      case .sent: status.sentDatagrams += 1
-      case .refused:
-        status.sentDatagrams += 1
-        status.refusals += 1
-        lastRefusal = seconds
-      case .failed(let code):
-        status.lostDatagrams += 1
-        failure = code
-      }
+    let outcome = batch.send(datagrams, through: socket.descriptor)
+    status.sentDatagrams += outcome.sent
+    status.lostDatagrams += outcome.lost
+    if outcome.refusals > 0 {
+      status.refusals += outcome.refusals
+      lastRefusal = seconds
     }
-    update(failure: failure, seconds: seconds)
+    update(failure: outcome.failure, seconds: seconds)
   }
 
   private mutating func connect(to address: ResolvedAddress, seconds: Double) {
     lastConnect = seconds
-    socket = UDPSocket(address: address)
-    if socket == nil { fail(with: errno) } else { status.state = .sending }
+    do throws(UDPSocket.Failure) {
+      let target = status.target
+      socket = try UDPSocket(connectedTo: address, ttl: target.multicastTTL, interface: target.interface)
+      status.state = .sending
+    } catch {
+      socket = nil
+      fail(error.reason)
+    }
   }
 
-  private mutating func fail(with code: Int32) {
+  private mutating func fail(_ reason: String) {
     if case .failing = status.state { return }
-    status.state = .failing(reason: String(cString: strerror(code)))
+    status.state = .failing(reason: reason)
   }
 
   private mutating func update(failure: Int32?, seconds: Double) {
     // A full socket buffer costs its datagram and says nothing of the target.
     if let failure, failure != EAGAIN {
-      fail(with: failure)
+      fail(String(cString: strerror(failure)))
       socket = nil
       lastConnect = seconds
     } else if status.refusals > 0 && seconds - lastRefusal < Self.refusalSeconds {

@@ -60,7 +60,7 @@ final class PeerProcess {
     for (wall, cpu) in zip(answer.wall ?? [], answer.cpu ?? []) { samples.add(wall: wall, cpu: cpu) }
   }
 
-  /// Mean microseconds of each node, by the names that ``ONNXExport`` gives them.
+  /// Median microseconds of each node, by the names that ``ONNXExport`` gives them.
   func profile(
     _ name: String, _ graph: Graph, batch: Int, input: [Float], rounds: Int
   ) throws(BenchError) -> [String: Double] {

@@ -37,6 +37,9 @@ package final class FaceTracker {
   /// The 70 landmarks of the last reading, −1…1 across its window, x and y in turn.
   package var landmarks: [Float] { outputs.landmarks }
 
+  /// Whether no face has been seen for so long that the detector looks less often.
+  package var isIdle: Bool { tracker.isIdle }
+
   /// Reads one frame.
   package func read(_ luma: LumaPlane, at time: CaptureTime) throws(FaceTrackingError) -> Reading {
     let frame = SIMD2(Float(luma.width), Float(luma.height))

@@ -16,6 +16,10 @@ package struct WindowTracker: Sendable {
     package var coastSeconds: Double = 0.3
     /// How often the detector runs while no face is held, Hz.
     package var detectHz: Double = 10
+    /// After how long without a face the detector runs less often, seconds; infinite for never.
+    package var idleAfterSeconds: Double = .infinity
+    /// How often the detector runs then, Hz.
+    package var idleDetectHz: Double = 2
     /// The confidence below which a held face is doubted: the detector looks at that very frame.
     package var doubtBelow: Float = 0.98
     /// How often the detector looks at a face that is not doubted, seconds.
@@ -45,6 +49,10 @@ package struct WindowTracker: Sendable {
   private var lastConfident: CaptureTime?
   private var lastDetection: CaptureTime?
   private var lastVerification: CaptureTime?
+  /// When a face was last held, before the first one when the first frame came.
+  private var lastPresence: CaptureTime?
+  /// Whether no face has been held for so long that the detector runs less often.
+  package private(set) var isIdle = false
 
   package init(configuration: Configuration) { self.configuration = configuration }
 
@@ -54,13 +62,21 @@ package struct WindowTracker: Sendable {
       return .track(window)
     }
     window = nil
+    let absent = time.seconds(since: lastPresence ?? time)
+    // A clip that starts over runs backwards: the wait begins anew.
+    if lastPresence == nil || absent < 0 { lastPresence = time }
+    isIdle = absent >= configuration.idleAfterSeconds
     if let lastDetection {
       let elapsed = time.seconds(since: lastDetection)
       // A clip that starts over runs backwards: the detector is due then too. Half a millisecond covers rounded timestamps.
-      if elapsed >= 0, elapsed < 1 / configuration.detectHz - 0.0005 { return .idle }
+      if elapsed >= 0, elapsed < 1 / detectHz - 0.0005 { return .idle }
     }
     lastDetection = time
     return .detect
+  }
+
+  private var detectHz: Double {
+    isIdle ? min(configuration.detectHz, configuration.idleDetectHz) : configuration.detectHz
   }
 
   /// Takes what the window network said of `window` at `time`, and moves the window for the next frame.
@@ -74,6 +90,8 @@ package struct WindowTracker: Sendable {
     isPresent = plausible && confidence >= (isPresent ? configuration.absentBelow : configuration.presentAbove)
     if isPresent {
       lastConfident = time
+      lastPresence = time
+      isIdle = false
       self.window = corrected
     } else if !plausible {
       self.window = nil

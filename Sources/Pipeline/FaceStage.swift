@@ -40,6 +40,9 @@ package final class FaceStage {
   /// The executor that serves, for people.
   package var executor: String { tracker.backendName }
 
+  /// Whether no face has been seen for so long that the detector looks less often.
+  package var isIdle: Bool { tracker.isIdle }
+
   /// Reads one frame.
   package func process(_ luma: LumaPlane, at time: CaptureTime) throws(FaceTrackingError) -> Result {
     let begin = clock.now

@@ -9,7 +9,7 @@ import NeuralGraph
 package final class LatestFrame: @unchecked Sendable {
   private let orientation: FrameOrientation
   // Guarded by `condition`; `writing` belongs to the capture thread, `reading` to the tracking thread.
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var writing = LumaImage()
   private var waiting = LumaImage()
   private var reading = LumaImage()
@@ -51,10 +51,10 @@ package final class LatestFrame: @unchecked Sendable {
   package func take(timeoutSeconds: Double) -> Arrival {
     condition.lock()
     defer { condition.unlock() }
-    let limit = Date(timeIntervalSinceNow: timeoutSeconds)
+    let limit = LivePipeline.now() + timeoutSeconds
     while !isFull {
       if isClosed { return .closed }
-      if !condition.wait(until: limit), !isFull { return isClosed ? .closed : .timeout }
+      if !condition.wait(untilMonotonic: limit), !isFull { return isClosed ? .closed : .timeout }
     }
     isFull = false
     swap(&waiting, &reading)

@@ -5,8 +5,9 @@ import Recording
 extension LivePipeline {
   /// Begins a recording of what the source delivers from now on and what is made of it. Any thread.
   ///
+  /// - Returns: the path of its first file.
   /// - Throws: ``RecordingError`` where it can't be written, or one goes on already.
-  package func startRecording(_ plan: RecordingPlan) throws(RecordingError) {
+  @discardableResult package func startRecording(_ plan: RecordingPlan) throws(RecordingError) -> String {
     if let state = recordingState, state.phase == .recording {
       throw .unwritable(path: plan.base, reason: "a recording goes on already: \(state.path)")
     }
@@ -22,6 +23,7 @@ extension LivePipeline {
       new.stop()
       throw .unwritable(path: plan.base, reason: "a recording goes on already")
     }
+    return new.state.path
   }
 
   /// Ends the recording, if there is one, and returns how it came out when all of it is written. Any thread but the pipeline's.

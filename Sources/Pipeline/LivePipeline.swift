@@ -47,26 +47,39 @@ package final class LivePipeline: Sendable {
     var snapshot: PipelineSnapshot?
     var wantsSnapshots = false
     var runningThreads = 0
+    var status = PipelineStatus()
   }
 
   private let state: Mutex<State>
   private let slot: LatestFrame
-  private let pace = NSCondition()
+  private let pace = MonotonicCondition()
+  let vitals = Mutex(PipelineHealth())
+  private let rest: RestPolicy
   private let output: OutputClock
   let onEvent: @Sendable (Event) -> Void
+  private let hasOtherListeners: @Sendable () -> Bool
+  private let onSent: @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void
   let personal = PersonalCommands()
   /// The recording that goes on or was the last.
   let recorder = Mutex<Recorder?>(nil)
 
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
+  /// `hasOtherListeners` says whether somebody hears of `onSent`, besides the sender's targets and subscribers.
+  /// `onSent` is told what was just sent, on the thread that sends, and must neither wait nor allocate.
   package init(
     sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
-    wantsSnapshots: Bool, onEvent: @escaping @Sendable (Event) -> Void
+    wantsSnapshots: Bool, rest: RestPolicy = .never,
+    hasOtherListeners: @escaping @Sendable () -> Bool = { false },
+    onSent: @escaping @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void = { _, _ in },
+    onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
     output = OutputClock(filters)
+    self.rest = rest
     self.onEvent = onEvent
+    self.hasOtherListeners = hasOtherListeners
+    self.onSent = onSent
   }
 
   /// Starts the threads. The stage is made by `makeStage` on the tracking thread, which owns it and its GL context.
@@ -119,6 +132,25 @@ package final class LivePipeline: Sendable {
     output.reconfigure(filters)
   }
 
+  /// Lets the face fade to neutral and tracks nothing, or goes on; nil changes from one to the other. Returns whether it is
+  /// paused now. Frames go on to be sent, so that receivers do not take the sender for gone.
+  @discardableResult
+  package func setPaused(_ isPaused: Bool?) -> Bool {
+    state.withLock { state in
+      state.status.isPaused = isPaused ?? !state.status.isPaused
+      return state.status.isPaused
+    }
+  }
+
+  /// How it goes, for a status view.
+  package var status: PipelineStatus {
+    state.withLock { state in
+      var status = state.status
+      status.waitingReason = state.waitingReason
+      return status
+    }
+  }
+
   /// Ends all threads after a last neutral frame, and returns when they have ended.
   package func stop() {
     requestStop()
@@ -164,18 +196,23 @@ extension LivePipeline {
     // A recording's first frames are not to pass by while the networks are got ready.
     if !source.isLive { waitForTracking() }
     let clockStart = Self.now()
+    var lastPublished = -Double.infinity
+    let resting = source as? any RestingSource
     do {
       while !isStopping {
+        vitals.withLock { $0.captureRounds &+= 1 }
+        resting?.rest(isResting)
         switch try source.next() {
         case .frame(let frame):
           noteStreaming(from: source)
-          if !source.isLive { wait(until: clockStart + frame.time.seconds) }
-          let time =
-            source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds)
+          let time = source.isLive ? frame.time : CaptureTime(seconds: clockStart + frame.time.seconds)
+          if !source.isLive { wait(until: time.seconds) }
+          record(frame, at: time)
+          if isResting, time.seconds - lastPublished < 0.9 / rest.framesPerSecond { continue }
+          lastPublished = time.seconds
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
-          record(frame, at: time)
         case .waiting(let reason): noteWaiting(reason)
         case .end:
           state.withLock { $0.hasEnded = true }
@@ -203,7 +240,10 @@ extension LivePipeline {
       if !state.isStreaming { state.sourceName = source.description }
       return !state.isStreaming
     }
-    if changed { onEvent(.streaming(source: source.description)) }
+    if changed {
+      vitals.withLock { ($0.source, $0.waitingReason) = (source.description, nil) }
+      onEvent(.streaming(source: source.description))
+    }
   }
 
   /// Tells once for each reason that no frames come.
@@ -212,16 +252,18 @@ extension LivePipeline {
       defer { (state.isStreaming, state.waitingReason) = (false, reason) }
       return state.waitingReason != reason
     }
-    if changed { onEvent(.waiting(reason: reason)) }
+    if changed {
+      vitals.withLock { $0.waitingReason = reason }
+      onEvent(.waiting(reason: reason))
+    }
   }
 
   /// Waits for a moment of the monotonic clock (seconds), or for the stop.
   private func wait(until moment: Double) {
     pace.withLock {
       while !state.withLock({ $0.isStopping }) {
-        let left = moment - Self.now()
-        guard left > 0 else { return }
-        _ = pace.wait(until: Date(timeIntervalSinceNow: left))
+        guard moment > Self.now() else { return }
+        _ = pace.wait(untilMonotonic: moment)
       }
     }
   }
@@ -244,13 +286,14 @@ extension LivePipeline {
       pace.broadcast()
     }
     while true {
+      vitals.withLock { $0.trackingRounds &+= 1 }
       let filters = state.withLock { state in
         defer { state.filters = nil }
         return state.filters
       }
       if let filters { try stage.reconfigure(filters: filters) }
       obey(stage, &run.capture)
-      switch slot.take(timeoutSeconds: Self.idlePeriod) {
+      switch slot.take(timeoutSeconds: isResting ? 1 / rest.framesPerSecond : Self.idlePeriod) {
       case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
       case .closed:
@@ -272,6 +315,13 @@ extension LivePipeline {
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
+    if state.withLock({ $0.status.isPaused }) { return pausedStep(at: image.time, stage: stage, run: &run) }
+    let isRecording = isRecording
+    let isHeard =
+      !rest.sleepsUnheard || isRecording || hasOtherListeners()
+      || state.withLock { $0.wantsSnapshots || $0.sender.hasListeners }
+    vitals.withLock { $0.isResting = !isRecording && (!isHeard || stage.isIdle) }
+    guard isHeard else { return sleep(stage: stage, run: &run) }
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
     output.take(result.filtered, send: send)
@@ -286,18 +336,39 @@ extension LivePipeline {
       run.isPresent = result.raw.isPresent
       onEvent(.presence(run.isPresent))
     }
+    vitals.withLock { ($0.frames, $0.isPresent) = (run.frames, run.isPresent) }
     report(stage, at: image.time, &run.capture)
     publish(result, image: image, stage: stage, run: run)
+  }
+
+  /// A frame that nobody would hear of: the networks sleep, and the face counts as lost.
+  private func sleep(stage: FaceStage, run: inout TrackingRun) {
+    guard run.isPresent else { return }
+    _ = stage.absent(at: CaptureTime(seconds: Self.now()))
+    noteAbsence(&run)
+  }
+
+  /// A frame that is not tracked: the fade to neutral goes on.
+  private func pausedStep(at time: CaptureTime, stage: FaceStage, run: inout TrackingRun) {
+    output.take(stage.absent(at: time), send: send)
+    run.lastStep = Self.now()
+    noteAbsence(&run)
+  }
+
+  private func noteAbsence(_ run: inout TrackingRun) {
+    guard run.isPresent else { return }
+    run.isPresent = false
+    state.withLock { $0.status.isPresent = false }
+    vitals.withLock { $0.isPresent = false }
+    onEvent(.presence(false))
   }
 
   /// Without frames: after two periods of silence the face counts as lost, and its fade to neutral goes on.
   private func idle(stage: FaceStage, run: inout TrackingRun) {
     let now = Self.now()
-    guard run.frames > 0, now - run.lastStep > 0.25 else { return }
-    if run.isPresent {
-      run.isPresent = false
-      onEvent(.presence(false))
-    }
+    let silence = isResting ? max(0.25, 2.5 / rest.framesPerSecond) : 0.25
+    guard run.frames > 0, now - run.lastStep > silence else { return }
+    noteAbsence(&run)
     let observation = stage.absent(at: CaptureTime(seconds: now))
     report(stage, at: observation.time, &run.capture)
     output.take(observation, send: send)
@@ -313,10 +384,16 @@ extension LivePipeline {
 
   private func send(_ observation: FaceObservation, age: Double) {
     state.withLock { $0.sender }.send(observation, ageSeconds: age)
+    onSent(observation, age)
   }
 
   private func publish(_ result: FaceStage.Result, image: LumaImage, stage: FaceStage, run: TrackingRun) {
-    let (wanted, sender, waiting) = state.withLock { ($0.wantsSnapshots, $0.sender, $0.waitingReason) }
+    let (wanted, sender, waiting) = state.withLock { state in
+      state.status.isPresent = run.isPresent
+      state.status.frames = run.frames
+      state.status.framesPerSecond = run.timings.framesPerSecond
+      return (state.wantsSnapshots, state.sender, state.waitingReason)
+    }
     guard wanted else { return }
     let window = result.raw.window
     let snapshot = PipelineSnapshot(

@@ -1,5 +1,4 @@
 import FaceCore
-import Foundation
 import SignalFilters
 
 /// Sends the face: once a frame, or at a rate of its own by prediction.
@@ -11,7 +10,7 @@ final class OutputClock: @unchecked Sendable {
   typealias Send = (FaceObservation, Double) -> Void
 
   // Guarded by `condition`.
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var predictor: OutputPredictor
   private var captured: CaptureTime?
   private var isEnded = false
@@ -63,7 +62,7 @@ final class OutputClock: @unchecked Sendable {
       if next - now.seconds > 1 / hz { next = now.seconds }
       if now.seconds < next {
         // A signal may be a new rate: the time to wait for is worked out anew.
-        _ = condition.wait(until: Date(timeIntervalSinceNow: next - now.seconds))
+        _ = condition.wait(untilMonotonic: next)
         continue
       }
       sendNow(at: now, send)

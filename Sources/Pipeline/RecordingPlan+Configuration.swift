@@ -18,6 +18,25 @@ extension RecordingPlan {
       keptParts: configuration.keepParts)
   }
 
+  /// What the configuration asks for, under a name that someone on the network gave; nil takes date and time.
+  ///
+  /// - Throws: ``RecordingError/unwritable(path:reason:)`` for a name that could lead out of the configured folder.
+  package init(_ configuration: RecordingConfiguration, name: String?) throws(RecordingError) {
+    self.init(configuration)
+    guard let name else { return }
+    let isPlain = name.utf8.allSatisfy { byte in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || "-_".utf8.contains(byte)
+    }
+    guard isPlain, (1...100).contains(name.utf8.count) else {
+      throw .unwritable(
+        path: "“\(name.prefix(100))”",
+        reason: "is no name for a recording: 1 to 100 letters, digits, - and _ are needed")
+    }
+    base = ((base as NSString).deletingLastPathComponent as NSString).appendingPathComponent(name)
+  }
+
   /// `$XDG_DATA_HOME/gurn/recordings`, by default below `~/.local/share`.
   private static var usualFolder: String {
     let environment = ProcessInfo.processInfo.environment

@@ -3,10 +3,23 @@ import Settings
 
 /// Makes what the configuration names: a camera or a video file.
 package enum SourceFactory {
+  /// - Parameters:
+  ///   - speed: how fast a video file plays, 1 for as it was taken.
+  ///   - restingRate: frames a second that are asked of a camera while the pipeline rests; nil for never.
   /// - Throws: ``CaptureError`` where the file is no video. A camera may be missing: it is waited for.
-  package static func make(_ source: SourceConfiguration) throws(CaptureError) -> sending any FrameSource {
-    if let file = source.file { return try VideoFile(path: file, loops: source.loop) }
-    return CameraSource(name: source.camera.text, request: CameraRequest(source))
+  package static func make(
+    _ source: SourceConfiguration, speed: Double = 1, restingRate: Double? = nil
+  ) throws(CaptureError) -> sending any FrameSource {
+    if let file = source.file {
+      let video = try VideoFile(path: file, loops: source.loop)
+      return speed == 1 ? video : RetimedSource(video, speed: speed)
+    }
+    guard let restingRate else { return CameraSource(name: source.camera.text, request: CameraRequest(source)) }
+    return RestingCamera(fullRate: Double(source.fps), restingRate: restingRate) { rate in
+      var asked = source
+      asked.fps = max(1, Int(rate.rounded()))
+      return CameraSource(name: source.camera.text, request: CameraRequest(asked))
+    }
   }
 }
 

@@ -32,7 +32,9 @@ package struct StageFactory: Sendable {
   ///
   /// - Parameter waitsForShaders: where shaders are to be tried, compile them before returning, so that every frame of a
   ///   recording is read by one executor. A daemon does not wait: the CPU serves meanwhile.
-  package func makeStage(filters: Bool, waitsForShaders: Bool) throws -> FaceStage {
+  /// - Parameter rests: whether the detector looks less often when no face was there for long; a recording is read alike
+  ///   from its beginning to its end.
+  package func makeStage(filters: Bool, waitsForShaders: Bool, rests: Bool = false) throws -> FaceStage {
     let backend: any InferenceBackend =
       switch configuration.tracking.executor {
       case .simd: try SIMDBackend(networks: networks)
@@ -41,6 +43,10 @@ package struct StageFactory: Sendable {
       }
     var window = WindowTracker.Configuration()
     window.detectHz = configuration.tracking.detectHz
+    if rests {
+      window.idleAfterSeconds = configuration.tracking.idleAfterSeconds
+      window.idleDetectHz = configuration.tracking.idleDetectHz
+    }
     window.presentAbove = Float(configuration.tracking.presenceOn)
     window.absentBelow = Float(configuration.tracking.presenceOff)
     let tracker = FaceTracker(networks: networks, backend: backend, configuration: window)

@@ -88,7 +88,7 @@ package struct CalibrationFinder {
       }
       let mean = sum / count
       let deviation = max(0, squares / count - mean * mean).squareRoot()
-      cost += mean * (channel.isLid ? 2 : 0.2) + deviation * (channel.isLid ? 4 : 2)
+      cost += mean * (channel.isLid ? 2 : 1) + deviation * (channel.isLid ? 4 : 2)
     }
     let first = frames[stretch.lowerBound].pose.rotation
     for index in stretch {

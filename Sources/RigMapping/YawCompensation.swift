@@ -19,10 +19,13 @@ struct YawCompensation: Equatable, Sendable {
 
   /// The terms of channels of the subject's left side, and of the middle.
   ///
-  /// Smiles and raised brows are not here: what the fit finds for them is one person's and makes another's worse.
+  /// Drawn to 0 from what the fit finds: people differ by more than they share. Raised outer brows have no terms, as what helps one
+  /// person harms another.
   static let terms: [(channel: Blendshape, terms: Terms)] = [
-    (.eyeBlinkLeft, Terms(gain: [-0.1, -0.2], offset: [0.02, 0.04])),
-    (.browDownLeft, Terms(gain: [-0.069, -0.034], offset: [-0.004, 0.047])),
+    (.eyeBlinkLeft, Terms(gain: [-0.12, -0.2], offset: [0.03, 0.05])),
+    (.mouthSmileLeft, Terms(gain: [0, -0.2], offset: [0, 0])),
+    (.browDownLeft, Terms(gain: [-0.12, -0.07], offset: [-0.004, 0.02])),
+    (.browInnerUp, Terms(gain: [0, 0.1], offset: [0, 0])),
   ]
 
   private let own: [(channel: Blendshape, offset: Calibration.TurnOffset)]

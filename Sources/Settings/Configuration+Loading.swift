@@ -13,17 +13,19 @@ extension Configuration {
     return try parse(yaml: try text(of: file), file: file)
   }
 
-  /// The configuration file by the XDG Base Directory Specification: the first that exists of
+  /// The configuration `file` by the XDG Base Directory Specification: the first that exists of
   /// `$XDG_CONFIG_HOME/gurn/gurn.yaml` (by default `~/.config/…`) and `gurn/gurn.yaml` in each of `$XDG_CONFIG_DIRS` (by
   /// default `/etc/xdg`). Relative folders in these variables are passed over, as the specification demands.
-  package static func locate(environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
+  package static func locate(
+    file: String = "gurn.yaml", environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
     func folders(_ variable: String, _ fallback: [String]) -> [String] {
       guard let value = environment[variable], !value.isEmpty else { return fallback }
       return value.split(separator: ":").map(String.init)
     }
     let home = environment["HOME"].map { [$0 + "/.config"] } ?? []
     let all = folders("XDG_CONFIG_HOME", home) + folders("XDG_CONFIG_DIRS", ["/etc/xdg"])
-    return all.filter { $0.hasPrefix("/") }.map { $0 + "/gurn/gurn.yaml" }
+    return all.filter { $0.hasPrefix("/") }.map { $0 + "/gurn/" + file }
       .first { FileManager.default.fileExists(atPath: $0) }
   }
 

@@ -13,16 +13,18 @@ extension Configuration {
     return configuration
   }
 
-  /// The configuration as far as it can be read; every mistake goes to the log.
-  static func read(yaml: String, log: MistakeLog) -> Configuration {
-    var configuration = Configuration()
+  /// The configuration as far as it can be read, over the defaults or another; every mistake goes to the log.
+  static func read(yaml: String, log: MistakeLog, over base: Configuration = Configuration()) -> Configuration {
+    var configuration = base
     do {
       var top = Section(try Yams.compose(yaml: yaml), path: "", keyPath: "", log: log)
       readSource(&top, &configuration.source)
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
       readPersonal(&top, &configuration.personal)
-      if let targets = top.list("targets") { configuration.targets = targets.map(readTarget) }
+      if let targets = top.list("targets") { configuration.targets = targets.compactMap(readTarget) }
+      readControl(&top, &configuration.control)
+      readOSCQuery(&top, &configuration.oscQuery)
       readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
@@ -39,7 +41,7 @@ extension Configuration {
 
   private static func readSource(_ top: inout Section, _ source: inout SourceConfiguration) {
     var section = top.section("source")
-    var camera = "auto"
+    var camera = source.camera.text
     section.text("camera", &camera)
     source.camera = SourceConfiguration.Camera(camera)
     section.path("file", &source.file)
@@ -77,6 +79,10 @@ extension Configuration {
     section.choice("executor", &tracking.executor)
     section.choice("networks", &tracking.networks)
     section.number("detect_hz", &tracking.detectHz, in: 0.1...60)
+    section.number("idle_after_seconds", &tracking.idleAfterSeconds, in: 1...86400)
+    section.number("idle_detect_hz", &tracking.idleDetectHz, in: 0.1...60)
+    section.number("idle_fps", &tracking.idleFPS, in: 0.5...240)
+    section.flag("sleep_unheard", &tracking.sleepsUnheard)
     section.number("presence_on", &tracking.presenceOn, in: 0...1)
     section.number("presence_off", &tracking.presenceOff, in: 0...1)
     if tracking.presenceOff >= tracking.presenceOn {
@@ -99,32 +105,6 @@ extension Configuration {
     section.integer("part_megabytes", &recording.partMegabytes, in: 0...1_000_000)
     section.integer("keep_parts", &recording.keepParts, in: 0...1_000_000)
     section.finish()
-  }
-
-  private static func readTarget(_ item: Section) -> Target {
-    var section = item
-    var target = Target()
-    section.text("host", &target.host)
-    let vmcOnly = ["names", "head", "neck_share", "eye_bones"]
-    if section.choice("schema", of: SchemaConfiguration.names) == "native" {
-      target.port = 9000
-      var options = NativeSchema.Configuration()
-      section.flag("bundle", &options.bundle)
-      target.schema = .native(options)
-    } else {
-      var options = VMCSchema.Configuration()
-      section.flag("bundle", &options.bundle)
-      section.choice("names", &options.names)
-      section.choice("head", &options.head)
-      var neckShare = Double(String(options.neckShare)) ?? 0
-      section.number("neck_share", &neckShare, in: 0...1)
-      options.neckShare = Float(neckShare)
-      section.flag("eye_bones", &options.eyeBones)
-      target.schema = .vmc(options)
-    }
-    section.integer("port", &target.port, in: 1...65535)
-    section.finish { vmcOnly.contains($0) ? "this is an option of schema vmc, and the target's is native" : nil }
-    return target
   }
 }
 

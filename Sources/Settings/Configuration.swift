@@ -16,7 +16,9 @@ package struct Configuration: Equatable, Sendable {
   package var filters = FilterBank.Configuration()
   package var personal = PersonalSettings()
   package var targets = [Target()]
+  package var oscQuery = OSCQueryConfiguration()
   package var recording = RecordingConfiguration()
+  package var control = ControlConfiguration()
   /// The folder with the networks, an absolute path; nil takes those that ship with Gurn.
   package var modelsDirectory: String?
   package var logLevel = LogLevel.info

@@ -16,11 +16,19 @@ final class MistakeLog {
     mistakes.append(Mistake(file: file, line: mark?.line ?? 1, column: (mark?.column ?? 1) + offset, text: text))
   }
 
+  /// Adds the mistakes of a file that this one names.
+  func add(_ mistakes: [Mistake]) { self.mistakes += mistakes }
+
   func note(key: String, isPresent: Bool) {
     knownKeys.insert(key)
     if isPresent { presentKeys.insert(key) }
   }
 
-  /// By line and column.
-  var sorted: [Mistake] { mistakes.sorted { ($0.line, $0.column, $0.text) < ($1.line, $1.column, $1.text) } }
+  /// By line and column, those of files that this one names last.
+  var sorted: [Mistake] {
+    func order(_ mistake: Mistake) -> (Int, String, Int, Int, String) {
+      (mistake.file == file ? 0 : 1, mistake.file, mistake.line, mistake.column, mistake.text)
+    }
+    return mistakes.sorted { order($0) < order($1) }
+  }
 }

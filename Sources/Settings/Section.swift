@@ -171,6 +171,18 @@ struct Section {
     refuse(key, node, right)
   }
 
+  /// The file, which relative paths start from.
+  var file: String { log.file }
+
+  /// Notes a mistake at a node, or about the section as a whole.
+  func note(_ text: String, at node: Node? = nil) { log.add(text, at: node?.mark ?? mark) }
+
+  /// Notes the mistakes of another file.
+  func note(_ mistakes: [Mistake]) { log.add(mistakes) }
+
+  /// The node of a key as it is.
+  mutating func node(_ key: String) -> Node? { take(key) }
+
   /// Refuses every key that was not asked for.
   /// - Parameter explain: a reason for a key that is known but out of place.
   func finish(explain: (String) -> String? = { _ in nil }) {
@@ -184,6 +196,7 @@ struct Section {
     }
   }
 
+  /// The value of a key, which is asked for by that.
   mutating func take(_ key: String) -> Node? {
     asked.append(key)
     let node = value(of: key)
@@ -193,6 +206,7 @@ struct Section {
 
   private func value(of key: String) -> Node? { values.first { $0.key.scalar?.string == key }?.value }
 
+  /// Notes a mistake about a node of a key's.
   func refuse(_ key: String, _ node: Node, _ right: String) {
     let wrong = node.isNothing ? "empty" : node.scalar.map { $0.style == .plain ? $0.string : "'\($0.string)'" }
     log.add("\(full(key)) is \(wrong ?? node.kind), but \(right)", at: node.mark)

@@ -28,6 +28,14 @@ package struct TrackingConfiguration: Equatable, Sendable {
   package var presenceOn = 0.98
   /// The confidence 0…1 below which a held face is lost; below `presenceOn`.
   package var presenceOff = 0.4
+  /// After how long without a face the daemon rests, seconds.
+  package var idleAfterSeconds = 10.0
+  /// How often the detector looks for a face while the daemon rests, Hz.
+  package var idleDetectHz = 2.0
+  /// How many frames a second are looked at while the daemon rests.
+  package var idleFPS = 5.0
+  /// Whether the networks sleep while nobody hears them.
+  package var sleepsUnheard = true
 
   package init() {}
 }

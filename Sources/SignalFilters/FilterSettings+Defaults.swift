@@ -13,7 +13,7 @@ extension FilterSettings {
 
   static let defaultBrows = resting(
     deadband: 0.05, restCutoffHz: 0.4,
-    FilterSettings(minCutoffHz: 1.9, beta: 0.5, derivativeCutoffHz: 4.5))
+    FilterSettings(minCutoffHz: 1.6, beta: 0.5, derivativeCutoffHz: 3))
 
   static let defaultMouth = predicting(
     hz: 2, speed: 0.6,
@@ -22,10 +22,10 @@ extension FilterSettings {
       FilterSettings(minCutoffHz: 1.6, beta: 1.2, derivativeCutoffHz: 4.8)))
 
   static let defaultHead = predicting(
-    hz: 3.3, speed: 1.2,
+    hz: 3, speed: 1.3,
     resting(
-      deadband: 0.052, restCutoffHz: 0.3,
-      FilterSettings(minCutoffHz: 1.9, beta: 0.3, derivativeCutoffHz: 5)))
+      deadband: 0.066, restCutoffHz: 0.23,
+      FilterSettings(minCutoffHz: 1.1, beta: 0.42, derivativeCutoffHz: 3.4)))
 
   private static func resting(deadband: Double, restCutoffHz: Double, _ moving: FilterSettings) -> FilterSettings {
     var settings = moving

@@ -7,7 +7,7 @@ import FaceCore
 /// minmod of slopes; Harten, "High resolution schemes for hyperbolic conservation laws", 1983): a step and a turning point
 /// are not overshot, a sudden stop by less than a frame's movement. Weights stay within 0…1.
 ///
-/// When a frame says something else than was predicted, a resampled output passes over to it within a frame, without a step.
+/// When a frame says something else than was predicted, a resampled output passes over to it within half a frame, without a step.
 /// Times of frames and moments are of one clock, which it never reads; it allocates nothing. One thread at a time.
 package struct OutputPredictor: Equatable, Sendable {
   /// After a gap above this, seconds, the last speed says nothing.
@@ -46,7 +46,7 @@ package struct OutputPredictor: Equatable, Sendable {
     }
     (last, arrival) = (face, now)
     // Once a frame the newest word counts whole; between frames it must not come as a step.
-    if configuration.outputHz != nil { correct(from: before, at: now, seconds: intervalSeconds) }
+    if configuration.outputHz != nil { correct(from: before, at: now, seconds: intervalSeconds / 2) }
   }
 
   /// The face as it is expected to be at `now`; nil before the first frame.

@@ -4,10 +4,17 @@ import FaceTracking
 import Foundation
 import Pipeline
 
-/// `gurn bench`: what the networks cost on this machine.
+/// `gurn bench`: what things cost on this machine; the networks unless something else is named.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench",
+    commandName: "bench", abstract: "Measures what the networks cost on this machine, and what sending does.",
+    subcommands: [NetworkBenchCommand.self, FanoutBenchCommand.self], defaultSubcommand: NetworkBenchCommand.self)
+}
+
+/// `gurn bench networks`, or `gurn bench` alone.
+struct NetworkBenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "networks",
     abstract: "Measures every network on every executor of this machine, beside what the machine can do at most.",
     discussion: """
       Rows are measured in turns, so that other work on the machine hits all alike; "CPU ms" is the thread's own time, which it \

@@ -12,5 +12,6 @@ struct Gurn: AsyncParsableCommand {
       DemoCommand.self, TrackCommand.self, MonitorCommand.self, DevicesCommand.self, ProbeCommand.self,
       ModelCommand.self, GenerateCommand.self, AccuracyCommand.self, BenchCommand.self, TuneCommand.self,
       CalibrateCommand.self, TeachCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
+      CtlCommand.self,
     ])
 }

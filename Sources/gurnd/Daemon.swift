@@ -2,6 +2,7 @@ import Broadcast
 import Capture
 import Foundation
 import Logging
+import OSCQuery
 import Pipeline
 import Recording
 import ServiceLifecycle
@@ -13,11 +14,19 @@ final class Daemon: Service {
   private struct State {
     var configuration: Configuration
     var pipeline: LivePipeline?
+    var sender: OSCSender?
   }
 
   private let logger: Logger
-  private let manager = ServiceManager()
+  private let manager: ServiceManager
+  private let speed: Double
+  /// Where OSCQuery finds what was sent, whichever pipeline sent it.
+  private let feed: ObservationFeed
   private let state: Mutex<State>
+  /// One change of the configuration at a time: a reload and a command may meet.
+  private let changing = Mutex(())
+  let control: DaemonControl
+  let started = ContinuousClock.now
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
 
@@ -27,37 +36,84 @@ final class Daemon: Service {
   }
 
   /// Opens the source and reads the networks, so that what is wrong with them is said before anything runs.
-  init(configuration: Configuration, logger: Logger) throws {
+  /// `speed` is how fast a recording plays.
+  init(
+    configuration: Configuration, speed: Double, feed: ObservationFeed, manager: ServiceManager, logger: Logger
+  ) throws {
     self.logger = logger
+    self.feed = feed
+    self.manager = manager
+    self.speed = speed
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
+    control = DaemonControl(logger: logger)
     let pipeline = try start(configuration, replacing: nil)
     state.withLock { $0.pipeline = pipeline }
+    openControl(configuration.control)
   }
 
+  /// The configuration that holds.
+  var current: Configuration { state.withLock { $0.configuration } }
+
+  /// The pipeline that runs and its sender.
+  var running: (pipeline: LivePipeline?, sender: OSCSender?) { state.withLock { ($0.pipeline, $0.sender) } }
+
   func run() async throws {
-    manager.notify("READY=1")
+    manager.notify("READY=1", "STATUS=starting")
     var failure: String?
     for await outcome in outcome.cancelOnGracefulShutdown() {
       if case .failed(let message) = outcome { failure = message }
       break
     }
-    manager.notify("STOPPING=1")
+    manager.notify("STOPPING=1", "STATUS=ending")
+    control.close()
     state.withLock { $0.pipeline }?.stop()
     if let failure { throw DaemonFailure(description: failure) }
     logger.info("ended after a last neutral frame")
   }
 
-  /// Takes a new configuration: targets, filters, calibration and rig without interruption, everything else by starting over.
+  /// How the pipeline's threads get on. Any thread.
+  var health: PipelineHealth { state.withLock { $0.pipeline }?.health ?? PipelineHealth() }
+
+  /// Takes a new configuration: targets, filters, calibration, rig and the control port without interruption, everything else
+  /// by starting over.
   func reconfigure(_ new: Configuration) throws {
-    let (old, running) = state.withLock { ($0.configuration, $0.pipeline) }
-    guard let running else { return }
+    try changing.withLock { _ in
+      let old = state.withLock { $0.configuration }
+      try apply(new, over: old)
+      if new.control != old.control { openControl(new.control) }
+    }
+  }
+
+  /// Sets one key until the next reload; only what can change without an interruption.
+  func set(_ key: String, to value: String) throws {
+    try changing.withLock { _ in
+      let old = state.withLock { $0.configuration }
+      let new = try old.setting(key, to: value)
+      guard gentle(new, over: old) == new, new.control == old.control else {
+        throw SettingRefusal("\(key) cannot change while gurnd runs: change the file and reload")
+      }
+      try apply(new, over: old)
+    }
+  }
+
+  /// The old configuration with what can change without an interruption.
+  private func gentle(_ new: Configuration, over old: Configuration) -> Configuration {
     var gentle = old
     gentle.targets = new.targets
+    gentle.control = new.control
     gentle.filters = new.filters
     gentle.personal = new.personal
     gentle.logLevel = new.logLevel
-    if gentle == new {
+    // Holds for the next recording.
+    gentle.recording = new.recording
+    gentle.oscQuery = new.oscQuery
+    return gentle
+  }
+
+  private func apply(_ new: Configuration, over old: Configuration) throws {
+    guard let running = state.withLock({ $0.pipeline }) else { return }
+    if gentle(new, over: old) == new {
       let personal = try PersonalFiles.stageConfiguration(new.personal)
       let saved = try PersonalKeeper(new, logger: logger).load()
       running.reconfigure(sender: try makeSender(new), filters: new.filters)
@@ -70,6 +126,7 @@ final class Daemon: Service {
         _ = try StageFactory(new, measuresNetworks: false).makeStage(filters: true, waitsForShaders: true)
       }
       let pipeline = try start(new, replacing: running)
+      pipeline.setPaused(running.status.isPaused)
       state.withLock { $0.pipeline = pipeline }
     }
     state.withLock { $0.configuration = new }
@@ -80,7 +137,8 @@ final class Daemon: Service {
     var factory = try StageFactory(configuration, measuresNetworks: true)
     let keeper = try PersonalKeeper(configuration, logger: logger)
     (factory.calibration, factory.triggers) = try keeper.load()
-    let source = try SourceFactory.make(configuration.source)
+    let source = try SourceFactory.make(
+      configuration.source, speed: speed, restingRate: configuration.tracking.idleFPS)
     let pipeline = makePipeline(configuration, sender: try makeSender(configuration), keeper: keeper)
     running?.stop()
     let targets = configuration.targets.map(\.description).joined(separator: ", ")
@@ -92,7 +150,9 @@ final class Daemon: Service {
         logger.error("not recording: \(error)")
       }
     }
-    pipeline.start(source: source) { [factory] in try factory.makeStage(filters: true, waitsForShaders: false) }
+    pipeline.start(source: source) { [factory] in
+      try factory.makeStage(filters: true, waitsForShaders: false, rests: true)
+    }
     return pipeline
   }
 
@@ -101,7 +161,8 @@ final class Daemon: Service {
   ) -> LivePipeline {
     LivePipeline(
       sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
-      wantsSnapshots: false
+      wantsSnapshots: false, rest: RestPolicy(configuration.tracking),
+      hasOtherListeners: { [feed] in feed.isAwaited }, onSent: { [feed] in feed.publish($0, ageSeconds: $1) }
     ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
@@ -134,13 +195,15 @@ final class Daemon: Service {
   }
 
   private func makeSender(_ configuration: Configuration) throws -> OSCSender {
-    try OSCSender(targets: configuration.targets) { [logger] status in
+    let sender = try OSCSender(targets: configuration.targets, subscriptions: control.table) { [logger] status in
       switch status.state {
       case .sending, .resolving: logger.info("\(status.target.description): \(status.state.description)")
       case .refused, .unresolvable, .failing:
         logger.warning("\(status.target.description): \(status.state.description)")
       }
     }
+    state.withLock { $0.sender = sender }
+    return sender
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import OSCQuery
 import Pipeline
 import ServiceLifecycle
 import Settings
@@ -15,7 +16,9 @@ struct Gurnd: AsyncParsableCommand {
     discussion: """
       Runs in the foreground and logs to standard error. SIGTERM and SIGINT end it after a last neutral frame; SIGHUP reloads \
       the configuration and keeps the old one if anything in the new one is wrong. Status 0: ended as asked or the recording is \
-      over; 1: failed; 64: wrong arguments.
+      over; 1: failed, the configuration included; 64: wrong arguments.
+
+      gurnd --source clip.mp4 --loop plays a recording; gurnd --instance 2 serves /dev/video2, its ports raised by 2.
       """,
     version: "0.1.0")
 
@@ -26,7 +29,17 @@ struct Gurnd: AsyncParsableCommand {
   @Option(help: "The folder with the sets of networks, or one set, instead of the shipped ones.") var models: String?
   @Option(help: "Which set of networks: auto (by a measurement), full or lite.") var networks: String?
 
+  @Option(help: "How fast a video file plays, 0.1 to 16 times.") var speed = 1.0
+  @Option(
+    help: """
+      One daemon of several: the configuration is NAME.yaml in place of gurn.yaml; for a number N without a file of its own \
+      it is gurn.yaml, camera auto becomes /dev/videoN, and N is added to every port.
+      """) var instance: String?
+  @Flag(help: "Logs only what needs attention, unless the configuration asks for debug or trace.") var quiet = false
+
   func validate() throws {
+    guard (0.1...16).contains(speed) else { throw ValidationError("--speed \(speed): give 0.1 to 16") }
+    if let instance { try InstanceName.check(instance) }
     if let networks, TrackingConfiguration.Networks(rawValue: networks) == nil {
       throw ValidationError("--networks \(networks): choose auto, full or lite")
     }
@@ -34,46 +47,68 @@ struct Gurnd: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try Self.checkDescriptors()
     // A reader of the log that goes away must not end the daemon, nor a reload that is asked for while it starts.
     signal(SIGPIPE, SIG_IGN)
     let hangups = await UnixSignalsSequence(trapping: .sighup)
     let ends = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
+    let isJournalled = JournalLogHandler.journalReads()
+    LoggingSystem.bootstrap { label in
+      if isJournalled { JournalLogHandler() } else { StreamLogHandler.standardError(label: label) }
+    }
+    do { try await serve(hangups: hangups, ends: ends) } catch {
+      guard isJournalled else { throw error }
+      Self.tell(error)
+      throw ExitCode.failure
+    }
+  }
+
+  /// Says why the daemon ends, with a priority where the journal reads.
+  private static func tell(_ error: any Error) {
+    guard JournalLogHandler.journalReads() else {
+      return FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+    }
+    JournalLogHandler.write("\(error)", at: .error)
+  }
+
+  /// Fewer descriptors than the libraries below take for granted end them with a crash instead of an error.
+  private static func checkDescriptors() throws {
+    let needed = 64
+    let limit = sysconf(Int32(_SC_OPEN_MAX))
+    guard limit >= 0, limit < needed else { return }
+    throw DaemonFailure(
+      description: "this process may open \(limit) files (ulimit -n), and needs to open \(needed)")
+  }
+
+  private func serve(hangups: UnixSignalsSequence, ends: UnixSignalsSequence) async throws {
     var logger = Logger(label: "gurnd")
-    let loader = ConfigurationLoader(path: config, source: source, loop: loop, models: models, networks: networks)
+    let loader = ConfigurationLoader(
+      path: config, instance: instance, source: source, loop: loop, models: models, networks: networks)
     let configuration = try loader.load()
     logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
-    let daemon = try Daemon(configuration: configuration, logger: logger)
-    let reload = ReloadService(hangups: hangups, loader: loader, daemon: daemon, logger: logger)
+    if quiet, logger.logLevel == .info { logger.logLevel = .notice }
+    let manager = ServiceManager()
+    let feed = ObservationFeed()
+    let daemon = try Daemon(
+      configuration: configuration, speed: speed, feed: feed, manager: manager, logger: logger)
+    let oscQuery = OSCQueryService(configuration.oscQuery, feed: feed, logger: logger)
+    let reload = ReloadService(
+      hangups: hangups, loader: loader, daemon: daemon, manager: manager, oscQuery: oscQuery, logger: logger)
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: oscQuery, successTerminationBehavior: .ignore),
           .init(service: reload, successTerminationBehavior: .ignore),
+          .init(
+            service: HealthService(daemon: daemon, manager: manager, logger: logger),
+            successTerminationBehavior: .ignore),
           .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
         ], logger: logger))
     do { try await group.run() } catch {
-      FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+      Self.tell(error)
       endProcess(status: 1)
     }
     endProcess(status: 0)
-  }
-}
-
-/// Reads the configuration file with the command line's options over it; the same at the start and at every reload.
-struct ConfigurationLoader: Sendable {
-  let path: String?
-  let source: String?
-  let loop: Bool
-  let models: String?
-  let networks: String?
-
-  func load() throws -> Configuration {
-    var configuration = try Configuration.load(path: path)
-    if let source { configuration.source.choose(source) }
-    if loop { configuration.source.loop = true }
-    if let networks { configuration.tracking.networks = .init(rawValue: networks) ?? .auto }
-    if let models { configuration.modelsDirectory = models }
-    return configuration
   }
 }

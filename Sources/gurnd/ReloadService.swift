@@ -7,16 +7,22 @@ struct ReloadService: Service {
   let hangups: UnixSignalsSequence
   let loader: ConfigurationLoader
   let daemon: Daemon
+  let manager: ServiceManager
+  let oscQuery: OSCQueryService
   let logger: Logger
 
   func run() async throws {
     for await _ in hangups.cancelOnGracefulShutdown() {
+      manager.notifyReloading()
       do {
-        try daemon.reconfigure(try loader.load())
+        let configuration = try loader.load()
+        try daemon.reconfigure(configuration)
+        oscQuery.reconfigure(configuration.oscQuery)
         logger.info("configuration reloaded")
       } catch {
         logger.error("configuration not reloaded, the old one stays: \(error)")
       }
+      manager.notify("READY=1")
     }
   }
 }

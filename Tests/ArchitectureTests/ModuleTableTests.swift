@@ -5,7 +5,8 @@ import Testing
 @Suite struct ModuleTableTests {
   /// Modules of the toolchain and of packages, which the table doesn't list.
   static let foreign: Set = [
-    "ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
+    "ArgumentParser", "Dispatch", "FlyingFox", "FlyingSocks", "Foundation", "FoundationEssentials", "Glibc", "Logging",
+    "ServiceLifecycle",
     "SwiftProtobuf",
     "Synchronization",
     "SwiftProtobuf", "Synchronization", "UnixSignals", "Yams",

@@ -1,6 +1,7 @@
 import FaceCore
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Broadcast
@@ -86,7 +87,7 @@ private final class Log: Sendable {
     let ear = Ear()
     let receiver = try OSCReceiver(port: 0) { ear.hear($0, $1) }
     guard case .found(let address) = ResolvedAddress.look(up: "127.0.0.1", port: receiver.port, numericOnly: true),
-      let socket = UDPSocket(address: address)
+      let socket = try? UDPSocket(connectedTo: address)
     else {
       Issue.record("no socket")
       return
@@ -98,7 +99,7 @@ private final class Log: Sendable {
       00000020 2362756e646c6500 ffffffff00000000 0000000c 2f6e0000 2c690000 00000007
       00000020 2f740000 2c736864 54464e00 61620000 0000000000000001 3fe0000000000000
       """)
-    packet.withUnsafeBytes { #expect(socket.send($0) == .sent) }
+    #expect(socket.send(packet, to: address))
     let heard = ear.wait { $0.count == 2 }
     #expect(
       heard == [
@@ -114,7 +115,7 @@ private final class Log: Sendable {
     let ear = Ear()
     let receiver = try OSCReceiver(port: 0) { ear.hear($0, $1) }
     guard case .found(let address) = ResolvedAddress.look(up: "127.0.0.1", port: receiver.port, numericOnly: true),
-      let socket = UDPSocket(address: address)
+      let socket = try? UDPSocket(connectedTo: address)
     else {
       Issue.record("no socket")
       return
@@ -124,8 +125,8 @@ private final class Log: Sendable {
       "2362756e646c6500 0000000000000001 7fffffff 2f610000 2c000000", "2362756e646c6500 00000000",
       "2f610000 2c620000 7fffffff 00000000", "ffffffff ffffffff",
     ]
-    for text in bad { hex(text).withUnsafeBytes { #expect(socket.send($0) == .sent) } }
-    hex("2f656e64 00000000 2c000000").withUnsafeBytes { #expect(socket.send($0) == .sent) }
+    for text in bad { #expect(socket.send(hex(text), to: address)) }
+    #expect(socket.send(hex("2f656e64 00000000 2c000000"), to: address))
     let heard = ear.wait { $0.contains { $0.address == "/end" } }
     #expect(heard.last == .init(address: "/end", arguments: []))
     withExtendedLifetime(receiver) {}

@@ -1,5 +1,6 @@
 import FaceCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Broadcast
@@ -94,10 +95,15 @@ import Testing
       "A", "I", "U", "E", "O", "Blink", "Blink_L", "Blink_R", "LookUp", "LookDown", "LookLeft", "LookRight", "Joy",
       "Angry", "Sorrow", "Fun",
     ].map { OSCArgument.string($0) }
+    let presets1 = [
+      "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft", "blinkRight", "lookUp", "lookDown", "lookLeft", "lookRight",
+      "happy", "angry", "sad", "relaxed", "surprised",
+    ].map { OSCArgument.string($0) }
     switch configuration.names {
-    case .arkit: #expect(names == pascal)
+    case .pascal: #expect(names == pascal)
     case .camel: #expect(names == camel)
     case .vrm0: #expect(names == presets)
+    case .vrm1: #expect(names == presets1)
     case .both: #expect(names == pascal + presets)
     }
     let bones = messages.filter { $0.address == "/VMC/Ext/Bone/Pos" }.map { $0.arguments[0] }
@@ -182,6 +188,28 @@ import Testing
       .map { $0.arguments.dropFirst(4).compactMap(\.number) }
     #expect(zip(eyes[0], [0, -0.2588190, 0, 0.9659258]).allSatisfy { abs($0 - $1) < 1e-6 })
     #expect(zip(eyes[1], [-0.2588190, 0, 0, 0.9659258]).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  /// An Assistant adds to what a Performer knows: no status, no time, no root; gaze as a point before the head, 2 m away.
+  @Test func anAssistantSendsNothingOfThePerformers() throws {
+    let schema = try schema {
+      $0.role = .assistant
+      $0.head = .tracker
+      $0.eyeBones = true
+    }
+    // Both eyes 30° to the subject's left: x = −2 sin 30° in Unity, z = 2 cos 30°.
+    let gaze = Gaze(leftYaw: .pi / 6, leftPitch: 0, rightYaw: .pi / 6, rightPitch: 0)
+    let messages = try messages(schema, face(gaze: gaze))
+    #expect(
+      Set(messages.map(\.address)) == [
+        "/VMC/Ext/Tra/Pos", "/VMC/Ext/Set/Eye", "/VMC/Ext/Blend/Val", "/VMC/Ext/Blend/Apply",
+      ])
+    let eye = try #require(messages.first { $0.address == "/VMC/Ext/Set/Eye" })
+    #expect(String(eye.arguments.map(\.tag)) == "ifff")
+    let point = eye.arguments.compactMap(\.number)
+    #expect(zip(point, [1, -1, 0, 1.7320508]).allSatisfy { abs($0 - $1) < 1e-6 }, "\(point)")
+    let lost = try self.messages(schema, face(isPresent: false)).first { $0.address == "/VMC/Ext/Set/Eye" }
+    #expect(lost?.arguments.first == .int32(0))
   }
 
   @Test func aBlinkIsBothLidsAndAWinkWhatOneClosesMore() {

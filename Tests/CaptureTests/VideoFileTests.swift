@@ -144,4 +144,50 @@ import Testing
       #expect(picture.luma[place.1 * picture.width + place.0] == lying.luma[y * 64 + x], "\(x), \(y)")
     }
   }
+
+  @Test(arguments: ["mp4", "mkv", "avi"]) func aFileBeginsWhereItIsSought(container: String) throws {
+    let clip = try Clip(.init(codec: "mpeg4", container: container, pixels: AV_PIX_FMT_YUV420P, frames: 20))
+    var whole: [UInt8] = []
+    let file = try VideoFile(path: clip.path)
+    while case .frame(let frame) = try file.next() { whole.append(frame.pixels[0]) }
+    // The sixth of twenty-five frames a second; sought for the third time where the file starts over.
+    let sought = try VideoFile(path: clip.path, loops: true, from: 0.2)
+    var (pixels, times): ([UInt8], [Double]) = ([], [])
+    for _ in 0..<32 {
+      guard case .frame(let frame) = try sought.next() else { break }
+      pixels.append(frame.pixels[0])
+      times.append(frame.time.seconds)
+    }
+    #expect(pixels == Array(whole[5...]) + Array(whole[5...]) + Array(whole[5..<7]))
+    #expect(times[0] < 0.001 && zip(times, times.dropFirst()).allSatisfy { abs($1 - $0 - 0.04) < 0.002 })
+    #expect(sought.damagedFrames == 0)
+  }
+
+  @Test func aFileThatEndsBeforeIsRefused() throws {
+    let clip = try Clip(.init(codec: "mpeg4", container: "mkv", pixels: AV_PIX_FMT_YUV420P))
+    for loops in [false, true] {
+      let file = try VideoFile(path: clip.path, loops: loops, from: 9)
+      let error = #expect(throws: CaptureError.self) { try file.next() }
+      #expect(error?.description == "\(clip.path): ends before the second 9.0 that was asked for")
+    }
+  }
+
+  @Test func aFilePlaysFasterAndSlower() throws {
+    let clip = try Clip(.init(codec: "mpeg4", container: "mkv", pixels: AV_PIX_FMT_YUV420P))
+    for speed in [0.25, 4] {
+      let source = RetimedSource(try VideoFile(path: clip.path), speed: speed)
+      #expect(source.nominalRate == 25 * speed && !source.isLive)
+      for index in 0..<10 {
+        guard case .frame(let frame) = try source.next() else {
+          Issue.record("no frame")
+          return
+        }
+        #expect(abs(frame.time.seconds - Double(index) / 25 / speed) < 1e-6)
+      }
+      guard case .end = try source.next() else {
+        Issue.record("no end")
+        return
+      }
+    }
+  }
 }

@@ -29,15 +29,26 @@ struct Program {
   private let output = Pipe()
   private let errors = Pipe()
 
-  init(_ executable: URL, _ arguments: [String], in folder: URL) throws {
+  init(_ executable: URL, _ arguments: [String], in folder: URL, environment: [String: String]? = nil) throws {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin", "TERM": "dumb"]
+    process.environment = environment ?? ["HOME": folder.path, "PATH": "/usr/bin:/bin", "TERM": "dumb"]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+  }
+
+  /// Starts a program through a shell script whose last word is `exec "$@"`, so that signals reach the program itself.
+  static func prepared(
+    by script: String, _ executable: URL?, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+  ) throws -> Program {
+    guard let executable else { throw CocoaError(.fileNoSuchFile) }
+    let basic = ["HOME": folder.path, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb"]
+    return try Program(
+      URL(filePath: "/bin/sh"), ["-c", script + "\nexec \"$@\"", "sh", executable.path] + arguments, in: folder,
+      environment: basic.merging(environment) { $1 })
   }
 
   /// Runs to the end. What a run prints here fits into a pipe.

@@ -3,9 +3,9 @@ import Testing
 
 /// The cache of compiled programs in a whole process: killed while it writes, on a full disk, damaged. All cost time only.
 @Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason))) struct ProgramCacheTests {
-  /// Runs the first frame in shaders, in a shell that `setup` has prepared.
-  private func start(_ workshop: Workshop, _ setup: String = "") throws -> Program.Outcome {
-    let command = "\(setup) exec \"$0\" bench --networks lite --models \"$1\" --first-frame gl"
+  /// Runs the first frame in shaders, in a shell that `setup` has prepared, and through a program that starts others.
+  private func start(_ workshop: Workshop, _ setup: String = "", through: String = "") throws -> Program.Outcome {
+    let command = "\(setup) exec \(through) \"$0\" bench --networks lite --models \"$1\" --first-frame gl"
     let program = Program.gurn?.path ?? ""
     return try Program.run(
       URL(filePath: "/bin/bash"), ["-c", command, program, Program.models], in: workshop.folder)
@@ -33,7 +33,7 @@ import Testing
 
       // The system ends a process that writes beyond its limit: here in the middle of the file.
       try FileManager.default.removeItem(at: file)
-      let killed = try start(workshop, "ulimit -c 0 -f 64;")
+      let killed = try start(workshop, "ulimit -c 0 -f 64;", through: "env --default-signal=XFSZ")
       #expect(!killed.isOrderly)
       #expect(files(workshop).names == [name + ".part"])
       // What it left is nobody's after a minute.

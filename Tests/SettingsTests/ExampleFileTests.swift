@@ -6,10 +6,11 @@ import Testing
 @testable import Settings
 
 @Suite struct ExampleFileTests {
+  private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
   private func text(_ path: String) throws -> String {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    try String(contentsOf: URL(fileURLWithPath: root).appendingPathComponent(path), encoding: .utf8)
   }
 
   private var example: String { get throws { try text("Config/gurn.yaml") } }
@@ -52,7 +53,8 @@ import Testing
       yaml: """
         source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true,
           fourcc: MJPG, exposure: 12.5, gain: auto, power_line: 60, controls: {brightness: -3, backlight: true}}
-        tracking: {executor: simd, networks: lite, detect_hz: 5.5, presence_on: 0.7, presence_off: 0.2}
+        tracking: {executor: simd, networks: lite, detect_hz: 5.5, idle_after_seconds: 20, idle_detect_hz: 1, idle_fps: 3,
+          sleep_unheard: no, presence_on: 0.7, presence_off: 0.2}
         filters:
           lids:
             {filter: one_euro, min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13, confidence_gate: 1.1, deadband: 0.11,
@@ -74,8 +76,16 @@ import Testing
           output_hz: 72.5
           latency_seconds: 0.01
         targets:
-          - {host: avatar.local, port: 39540, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
-          - {schema: native, bundle: false}
+          - {host: avatar.local, port: 39542, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
+          - {schema: native, bundle: false, ttl: 3, interface: eth0}
+          - {schema: vmc, role: assistant}
+          - {schema: vrchat, bundle: no, parameters: both, prefix: FT, bits: 3, eyes: no, keep_alive_seconds: 2}
+          - {schema: babble, prefix: /mouth/}
+          - {schema: facecap, bundle: no}
+          - {schema: livelinkface, subject: Ada}
+          - {schema: etvr}
+        control: {port: 4000, networks: [192.168.1.0/24, "fd00::/8"], max_subscribers: 3}
+        oscquery: {enabled: no, address: "::", port: 0, announce: no}
         calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
         rig: {profile: vrm, mirror: true}
         gaze: {max_vergence: 20, freeze_on_blink: false}
@@ -101,6 +111,10 @@ import Testing
     expected.tracking.executor = .simd
     expected.tracking.networks = .lite
     expected.tracking.detectHz = 5.5
+    expected.tracking.idleAfterSeconds = 20
+    expected.tracking.idleDetectHz = 1
+    expected.tracking.idleFPS = 3
+    expected.tracking.sleepsUnheard = false
     expected.tracking.presenceOn = 0.7
     expected.tracking.presenceOff = 0.2
     expected.filters.lids = group(.oneEuro, 1)
@@ -121,9 +135,35 @@ import Testing
     var native = NativeSchema.Configuration()
     native.bundle = false
     expected.targets = [
-      Target(host: "avatar.local", port: 39540, schema: .vmc(vmc)),
+      Target(host: "avatar.local", port: 39542, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
     ]
+    expected.targets[1].multicastTTL = 3
+    expected.targets[1].interface = "eth0"
+    var assistant = VMCSchema.Configuration()
+    assistant.role = .assistant
+    assistant.head = .tracker
+    var vrchat = VRChatSchema.Configuration()
+    (vrchat.bundle, vrchat.parameters, vrchat.prefix) = (false, .both, "FT/")
+    (vrchat.bits, vrchat.eyes, vrchat.keepAliveSeconds) = (3, false, 2)
+    var babble = BabbleSchema.Configuration()
+    babble.prefix = "/mouth"
+    var faceCap = FaceCapSchema.Configuration()
+    faceCap.bundle = false
+    var liveLink = LiveLinkFaceSchema.Configuration()
+    liveLink.subject = "Ada"
+    expected.targets += [
+      Target(port: 39540, schema: .vmc(assistant)), Target(port: 9000, schema: .vrchat(vrchat)),
+      Target(port: 8888, schema: .babble(babble)), Target(port: 9001, schema: .facecap(faceCap)),
+      Target(port: 11111, schema: .livelinkface(liveLink)), Target(port: 8889, schema: .etvr),
+    ]
+    expected.control.port = 4000
+    expected.control.networks = [NetworkPrefix("192.168.1.0/24")!, NetworkPrefix("fd00::/8")!]
+    expected.control.maxSubscribers = 3
+    expected.oscQuery.isEnabled = false
+    expected.oscQuery.address = "::"
+    expected.oscQuery.port = 0
+    expected.oscQuery.isAnnounced = false
     expected.personal.calibration = .file("/etc/xdg/gurn/faces/mia.json")
     expected.personal.user = "mia"
     expected.personal.rig = .shipped("vrm")
@@ -163,6 +203,19 @@ import Testing
   @Test(arguments: [("camera", nil), ("null", nil), ("60", 60.0 as Double?)])
   func theOutputRateIsTheCamerasOrANumber(text: String, rate: Double?) throws {
     #expect(try Configuration.parse(yaml: "filters: {output_hz: \(text)}", file: "a.yaml").filters.outputHz == rate)
+  }
+
+  /// The commented examples of other schemas are what they claim: each parses, and all together show every option.
+  @Test func theExamplesOfOtherSchemasHold() throws {
+    let lines = try example.split(separator: "\n").filter { $0.hasPrefix("  # - {") }.map {
+      $0.replacing("# - {", with: "- {")
+    }
+    let configuration = try Configuration.parse(
+      yaml: "targets:\n" + lines.joined(separator: "\n"), file: root + "/x.yaml")
+    let shown = Set(configuration.targets.map(\.schema.kind))
+    #expect(shown == Set(SchemaKind.allCases))
+    for key in Configuration.targetOptions.keys { #expect(try example.contains(key + ":"), "\(key)") }
+    for target in configuration.targets { #expect(target.port == target.schema.kind.defaultPort) }
   }
 
   @Test func theDefaultsPassTheStagesOwnChecks() throws {

@@ -103,7 +103,10 @@ import Testing
     ),
     (
       "targets:\n  - schema: vcm\n",
-      "gurn.yaml:2:13: targets[0].schema is vcm, but has to be one of native, vmc; did you mean 'vmc'?"
+      """
+      gurn.yaml:2:13: targets[0].schema is vcm, but has to be one of native, vmc, vrchat, babble, etvr, facecap, phiz, \
+      faceosc, ifacialmocap, livelinkface, opentrack, template; did you mean 'vmc'?
+      """
     ),
     (
       "targets:\n  - port: 39539\n  - port: 70000\n",
@@ -112,6 +115,36 @@ import Testing
     (
       "targets:\n  - schema: native\n    names: arkit\n",
       "gurn.yaml:3:5: unknown key 'names' in targets[0]; this is an option of schema vmc, and the target's is native"
+    ),
+    (
+      "targets:\n  - {schema: etvr, prefix: FT}\n",
+      """
+      gurn.yaml:2:20: unknown key 'prefix' in targets[0]; this is an option of schema vrchat, babble, and the target's is \
+      etvr
+      """
+    ),
+    (
+      "targets:\n  - {schema: vrchat, prefix: 'a b'}\n",
+      """
+      gurn.yaml:2:30: targets[0].prefix is 'a b', but has to be the beginning of an OSC address, such as FT, without spaces \
+      and any of #*,?[]{}
+      """
+    ),
+    (
+      "targets:\n  - {schema: template}\n",
+      """
+      gurn.yaml:2:5: targets[0] has schema template, so it needs the key 'template' with a YAML file, as in contrib/schemas
+      """
+    ),
+    (
+      "control:\n  networks: [192.168.1.0/33]\n",
+      """
+      gurn.yaml:2:14: control.networks is 192.168.1.0/33, but has to hold networks such as 192.168.1.0/24 or fd00::/8
+      """
+    ),
+    (
+      "control:\n  port: -1\n",
+      "gurn.yaml:2:9: control.port is -1, but has to be a whole number from 0 to 65535, such as 39541"
     ),
     (
       "targets:\n  host: localhost\n",

@@ -83,7 +83,7 @@ import Testing
       if frame % 6 == 0 {
         var configuration = FilterBank.Configuration()
         for group in FilterGroup.allCases {
-          configuration[group] = settings(&random)
+          configuration[group] = ordinarySettings(&random)
           if frame % 12 == 0 { configuration[group].oneEuro.beta = -1 }
         }
         if frame % 12 == 0 {
@@ -129,6 +129,16 @@ import Testing
     var bank = try FilterBank()
     for index in 0..<30 { _ = bank.filter(face(at: Double(index) / 30, 0.2)) }
     #expect(abs(bank.filter(face(at: 6, 0.9)).weights[.jawOpen] - 0.9) < 1e-5)
+  }
+
+  /// Settings that people use; at the limits filters themselves jump.
+  private func ordinarySettings(_ random: inout SplitMix64) -> FilterSettings {
+    var settings = settings(&random)
+    let step = Double(random.next() % 4)
+    settings.oneEuro = .init(minCutoffHz: 0.3 + 2 * step, beta: step, derivativeCutoffHz: 1 + step)
+    (settings.deadband, settings.restCutoffHz, settings.hysteresis) = (0.02 + 0.02 * step, 0.2 + 0.1 * step, 0.5)
+    (settings.predictSeconds, settings.predictHz, settings.predictSpeed) = (0.05 * step, 2, 0.5)
+    return settings
   }
 
   private func settings(_ random: inout SplitMix64) -> FilterSettings {

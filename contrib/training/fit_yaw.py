@@ -9,8 +9,11 @@ Within a held expression a channel that reads r0 from the front reads r0 (1 + a 
 yaw, positive for the side that turns away; both sides share their figures, channels of the middle have no odd terms. In sessions
 without held expressions (gurn generate --script random) the reading from the front is the line through truth and reading there.
 Each session is a person and is fitted alone; a term is the mean over persons, drawn to 0 by how little they agree. Prints the table's
-lines, and for each person the rms of (reading - reading from the front) beyond 14 degrees before and after, by the others' terms."""
+lines, for each person the rms of (reading - reading from the front) beyond 14 degrees before and after, by the others' terms, and
+over all people and angles by the terms that Gurn ships."""
 import csv
+import pathlib
+import re
 import sys
 
 import numpy as np
@@ -107,6 +110,12 @@ def level(x, data):
     return np.clip((read - c * u - d * u * u) / np.maximum(FLOOR, 1 + a * u + b * u * u), 0, 1)
 
 
+def shipped():
+    source = pathlib.Path(__file__).parents[2] / "Sources/RigMapping/YawCompensation.swift"
+    line = r"\.(\w+), Terms\(gain: \[(.+?), (.+?)\], offset: \[(.+?), (.+?)\]\)"
+    return {name: [float(x) for x in terms] for name, *terms in re.findall(line, source.read_text())}
+
+
 def main(pairs):
     if not pairs:
         sys.exit(__doc__)
@@ -121,6 +130,9 @@ def main(pairs):
             far = np.abs(data[0]) > 0.25
             before, after = (np.sqrt(np.mean((v - data[2])[far] ** 2)) for v in (data[1], level(agreed(others), data)))
             print(f"    {pairs[index].split(':')[0]}: {before:.3f} -> {after:.3f}")
+        data = np.concatenate([person[channel] for person in people], axis=1)
+        rms = lambda v: np.sqrt(np.mean((v - data[2]) ** 2))
+        print(f"    as shipped, all: {rms(data[1]):.3f} -> {rms(level(shipped().get(channel, [0] * 4), data)):.3f}")
 
 
 main(sys.argv[1:])

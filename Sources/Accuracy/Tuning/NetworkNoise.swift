@@ -20,7 +20,7 @@ package struct NetworkNoise: Sendable {
     case .gaze: Figures(wander: 0.041, wanderSeconds: 0.17, tremble: 0.002)
     case .brows: Figures(wander: 0.033, wanderSeconds: 0.65, tremble: 0.001)
     case .mouth: Figures(wander: 0.020, wanderSeconds: 0.8, tremble: 0.0005)
-    case .head: Figures(wander: 0.018, wanderSeconds: 0.6, tremble: 0.0012)
+    case .head: Figures(wander: 0.017, wanderSeconds: 0.65, tremble: 0.0008)
     }
   }
 

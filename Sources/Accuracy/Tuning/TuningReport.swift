@@ -48,7 +48,7 @@ package struct TuningReport: Sendable {
   package var text: String {
     let head = """
       jitter: rms change a frame at rest; lag: ms; overshoot: % of the channel's range
-      One Euro: at its paper's values, min cutoff 1.0, beta 0.007, derivative cutoff 1.0
+      One Euro: at its paper's values, min cutoff 1.0, beta 0.007, derivative cutoff 1.0 (head in radians)
 
                 jitter                           lag                     overshoot                jitter  lag
       group     raw       One Euro  Gurn         raw   One Euro  Gurn    raw   One Euro  Gurn     ratio   ratio

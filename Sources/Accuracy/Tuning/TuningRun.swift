@@ -3,9 +3,8 @@ import SignalFilters
 
 /// Runs a session's raw frames through filters.
 package enum TuningRun {
-  /// The values of the paper's example, which are also those of its authors' demonstration: minimum cutoff 1 Hz, beta
-  /// 0.007, derivative cutoff 1 Hz (Casiez, Roussel, Vogel 2012, section "Tuning"). One step a frame, as published; for the
-  /// head the speed is in degrees per second, where this beta does more than in radians.
+  /// The values of the paper's example: minimum cutoff 1 Hz, beta 0.007, derivative cutoff 1 Hz (Casiez, Roussel, Vogel
+  /// 2012, section "Tuning"). One step a frame, as published; weights as they are, the head in radians.
   package static let published = OneEuroConfiguration(minCutoffHz: 1, beta: 0.007, derivativeCutoffHz: 1)
 
   /// Every frame through a filter bank.
@@ -26,11 +25,9 @@ package enum TuningRun {
 
   /// Every frame through One Euro at its published settings.
   package static func published(_ frames: [FaceObservation]) throws(SignalFilterError) -> TuningCurves {
-    var head = published
-    head.beta *= 180 / .pi
     var filters: [OneEuroFilter] = []
     for _ in 0..<52 { filters.append(try OneEuroFilter(published)) }
-    var rotation = try RotationFilter(head)
+    var rotation = try RotationFilter(published)
     return TuningSession.curves(
       frames.map { frame in
         guard frame.isPresent else { return frame }

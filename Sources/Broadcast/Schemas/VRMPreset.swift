@@ -1,6 +1,6 @@
 import FaceCore
 
-/// The expression presets of VRM 0, which models without the 52 ARKit clips have; spelled as on the wire.
+/// The expression presets of VRM, which models without the 52 ARKit clips have; spelled as VRM 0 has them on the wire.
 enum VRMPreset: String, CaseIterable {
   case a = "A"
   case i = "I"
@@ -18,6 +18,34 @@ enum VRMPreset: String, CaseIterable {
   case angry = "Angry"
   case sorrow = "Sorrow"
   case fun = "Fun"
+  /// A preset of VRM 1 only.
+  case surprised
+
+  /// The presets that VRM 0 knows.
+  static let vrm0 = allCases.filter { $0 != .surprised }
+
+  /// The spelling of VRM 1 (VMC specification, blendshape names).
+  var vrm1Name: String {
+    switch self {
+    case .a: "aa"
+    case .i: "ih"
+    case .u: "ou"
+    case .e: "ee"
+    case .o: "oh"
+    case .blink: "blink"
+    case .blinkLeft: "blinkLeft"
+    case .blinkRight: "blinkRight"
+    case .lookUp: "lookUp"
+    case .lookDown: "lookDown"
+    case .lookLeft: "lookLeft"
+    case .lookRight: "lookRight"
+    case .joy: "happy"
+    case .angry: "angry"
+    case .sorrow: "sad"
+    case .fun: "relaxed"
+    case .surprised: "surprised"
+    }
+  }
 
   /// The preset's value 0…1 for weights within 0…1.
   ///
@@ -83,6 +111,11 @@ enum VRMPreset: String, CaseIterable {
     case .fun:
       both(.cheekSquintLeft, 0.6)
       both(.eyeSquintLeft, 0.4)
+      both(.browDownLeft, -0.6)
+    case .surprised:
+      add(.browInnerUp, 0.5)
+      both(.eyeWideLeft, 0.5)
+      add(.jawOpen, 0.3)
       both(.browDownLeft, -0.6)
     case .blink, .blinkLeft, .blinkRight: break
     }

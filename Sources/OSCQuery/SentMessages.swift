@@ -1,0 +1,71 @@
+import Broadcast
+
+/// The messages of a frame as the native schema sends them, each by itself, with their addresses, types and values.
+///
+/// Everything is read from the packets themselves, so the tree that OSCQuery shows is what goes over the wire.
+struct SentMessages {
+  /// One message's place.
+  struct Message {
+    let address: String
+    /// The type tags without their comma, such as `ffff`.
+    let types: String
+    fileprivate let valueOffset: Int
+  }
+
+  let messages: [Message]
+  private var schema: NativeSchema
+  private var packets: [[UInt8]]
+
+  /// - Throws: ``BroadcastError`` if a message cannot be laid out.
+  init() throws(BroadcastError) {
+    var configuration = NativeSchema.Configuration()
+    configuration.bundle = false
+    schema = try NativeSchema(configuration)
+    packets = Self.packets(of: schema)
+    messages = packets.map(Self.message)
+  }
+
+  /// Replaces the values by a frame's.
+  mutating func encode(_ frame: BroadcastFrame) {
+    schema.encode(frame)
+    packets = Self.packets(of: schema)
+  }
+
+  /// The OSC message at an index of ``messages``.
+  func packet(_ index: Int) -> [UInt8] { packets[index] }
+
+  /// The arguments of the message at an index of ``messages``.
+  func values(_ index: Int) -> [OSCArgument] {
+    var offset = messages[index].valueOffset
+    func word<Bits: FixedWidthInteger>(_ type: Bits.Type) -> Bits {
+      defer { offset += Bits.bitWidth / 8 }
+      return packets[index][offset..<offset + Bits.bitWidth / 8].reduce(0) { $0 << 8 | Bits(truncatingIfNeeded: $1) }
+    }
+    return messages[index].types.map { tag in
+      switch tag {
+      case "i": .int32(word(Int32.self))
+      case "f": .float(Float(bitPattern: word(UInt32.self)))
+      case "d": .double(Double(bitPattern: word(UInt64.self)))
+      default: .other(tag)
+      }
+    }
+  }
+
+  private static func packets(of schema: NativeSchema) -> [[UInt8]] {
+    var packets: [[UInt8]] = []
+    packets.reserveCapacity(schema.datagrams.count)
+    schema.datagrams.forEach { packets.append(Array($0)) }
+    return packets
+  }
+
+  /// Address and types: two zero-terminated texts, each filled up to a multiple of four bytes.
+  private static func message(_ packet: [UInt8]) -> Message {
+    func text(from start: Int) -> (text: String, next: Int) {
+      let end = packet[start...].firstIndex(of: 0) ?? packet.endIndex
+      return (String(decoding: packet[start..<end], as: UTF8.self), (end / 4 + 1) * 4)
+    }
+    let address = text(from: 0)
+    let types = text(from: address.next)
+    return Message(address: address.text, types: String(types.text.dropFirst()), valueOffset: types.next)
+  }
+}

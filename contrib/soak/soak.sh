@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Runs gurnd for long at four times the speed of life and watches what it holds on to.
+#   contrib/soak/soak.sh [FOLDER OF gurnd AND gurn]    by default .build/release
+# SOAK_MINUTES (30) is how long; the first fifth is warm-up. Every few seconds the configuration is reloaded with other targets
+# (some refuse, some have no name), other filters, a mistake, another session, or a camera that is not there. Fails when resident
+# memory rises faster than SOAK_LIMIT (1024) bytes a second, when descriptors or threads rise, or when the daemon ends.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+bin=$(readlink -f "${1:-.build/release}")
+minutes=${SOAK_MINUTES:-30}
+limit=${SOAK_LIMIT:-1024}
+work=$(mktemp -d)
+daemon=
+trap '[ -z "$daemon" ] || kill "$daemon" 2> /dev/null || true; rm -rf "$work"' EXIT
+sessions=("$PWD"/Sessions/*.mp4)
+
+# configure STEP: what changes at the step. The base is a session in a loop to one VMC target.
+configure() {
+  local step=$1 session=${sessions[$(($1 / 8 % ${#sessions[@]}))]} targets="[{port: 39639}]" beta=2 camera="file: $session"
+  case $((step % 8)) in
+    1) targets="[{port: 39639}, {port: 39640, schema: native}, {port: 39641, names: vrm0}, {port: 39642, bundle: false}]" ;;
+    2) targets="[{port: 39639, names: both, head: tracker}, {host: no-such-host.invalid, port: 39643}]" ;;
+    3) beta=4 ;;
+    4) targets="[]" ;;
+    5) targets="[{port: 39639, prot: 1}]" ;;
+    6) camera="camera: a camera that is away" ;;
+  esac
+  cat > "$work/gurn.yaml.new" <<YAML
+source: {$camera, loop: true}
+tracking: {executor: simd}
+filters: {lids: {beta: $beta}}
+targets: $targets
+models: {directory: $PWD/Models}
+log: {level: notice}
+YAML
+  mv "$work/gurn.yaml.new" "$work/gurn.yaml"
+}
+
+# One line of figures: seconds, resident bytes, descriptors, threads, processor seconds.
+sample() {
+  awk -v t="$1" -v fds="$(find "/proc/$daemon/fd" -mindepth 1 | wc -l)" -v ticks="$(getconf CLK_TCK)" -v page="$(getconf PAGESIZE)" \
+    '{sub(/^.*\) /, ""); print t, $22 * page, fds, $18, ($12 + $13) / ticks}' "/proc/$daemon/stat"
+}
+
+configure 0
+"$bin/gurnd" --config "$work/gurn.yaml" --speed 4 2> "$work/log" &
+daemon=$!
+begin=$SECONDS
+end=$((begin + minutes * 60))
+[ "$minutes" -gt 0 ] || end=$((begin + 60))
+step=0
+shown=0
+printf '%8s %10s %6s %8s %8s %8s\n' seconds "RSS KiB" files threads "CPU s" reloads
+while [ $SECONDS -lt $end ]; do
+  sleep 4
+  step=$((step + 1))
+  configure $step
+  kill -HUP "$daemon" 2> /dev/null || break
+  sleep 1
+  # Figures are taken when the base is set, so that like is compared with like.
+  if [ $((step % 8)) = 0 ]; then
+    sleep 1
+    sample $((SECONDS - begin)) >> "$work/samples" || break
+    if [ $((SECONDS - shown)) -ge 60 ]; then
+      shown=$SECONDS
+      tail -1 "$work/samples" | awk -v n="$step" '{printf "%8d %10d %6d %8d %8.0f %8d\n", $1, $2 / 1024, $3, $4, $5, n}'
+    fi
+  fi
+done
+alive=yes
+kill -0 "$daemon" 2> /dev/null || alive=no
+kill "$daemon" 2> /dev/null || true
+status=0
+wait "$daemon" || status=$?
+daemon=
+[ $alive = yes ] && [ $status = 0 ] || { echo "gurnd ended with status $status; its last words:"; tail -3 "$work/log"; exit 1; }
+
+# The slope by least squares over what came after the warm-up; the rise from the first to the last third for whole numbers.
+awk -v limit="$limit" -v reloads="$step" '
+  {t[NR] = $1; rss[NR] = $2; files[NR] = $3; threads[NR] = $4; cpu = $5; last = $1}
+  END {
+    first = 0
+    for (i = 1; i <= NR; i++) if (t[i] >= last / 5) { if (!first) first = i; n++; st += t[i]; sr += rss[i] }
+    if (n < 3) { print "only " n " samples after the warm-up: let it run for longer"; exit 1 }
+    for (i = first; i <= NR; i++) { x = t[i] - st / n; num += x * (rss[i] - sr / n); den += x * x }
+    slope = num / den
+    third = int(n / 3) > 0 ? int(n / 3) : 1
+    for (i = 0; i < third; i++) { fa += files[first + i]; fb += files[NR - i]; ta += threads[first + i]; tb += threads[NR - i] }
+    df = (fb - fa) / third; dt = (tb - ta) / third
+    printf "%d s at 4 times the speed, %d reloads, %d samples after the warm-up, %.1f %% of a core\n", last, reloads, n, 100 * cpu / last
+    printf "  resident memory %8.1f MiB at the end, %+8.0f bytes a second (limit %d)\n", rss[NR] / 1048576, slope, limit
+    printf "  descriptors     %8d at the end, %+8.1f\n", files[NR], df
+    printf "  threads         %8d at the end, %+8.1f\n", threads[NR], dt
+    printf "  crashes         %8d\n", 0
+    bad = slope > limit || df >= 1 || dt >= 2
+    print bad ? "FAILED: over the limits" : "within the limits"
+    exit bad
+  }' "$work/samples"

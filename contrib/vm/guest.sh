@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Runs inside the virtual machine (contrib/vm/test.sh starts it): one daemon lives through everything that can happen to a camera.
+set -uo pipefail
+bin=$1
+models=$PWD/Models
+log=/tmp/gurnd.log
+failures=0
+export XDG_CONFIG_HOME=/tmp/config
+mkdir -p $XDG_CONFIG_HOME/gurn
+
+say() { printf '%-6s %s\n' "$1" "$2"; [ "$1" = ok ] || failures=$((failures + 1)); }
+
+# How often the log says something, and whether it comes to say it that often; the limit is for a machine that is emulated.
+count() { grep -c -e "$1" $log; }
+comes() {
+  local tries=0
+  until [ "$(count "$1")" -ge "$2" ]; do
+    tries=$((tries + 1))
+    kill -0 $daemon 2> /dev/null && [ $tries -lt 300 ] || return 1
+    sleep 0.1
+  done
+}
+
+configure() {
+  cat > $XDG_CONFIG_HOME/gurn/gurn.yaml <<YAML
+source: {camera: ${1:-/dev/video0}, width: ${2:-640}, height: ${3:-480}}
+tracking: {executor: simd, networks: lite}
+targets: [{port: 39539}]
+log: {level: debug}
+models: {directory: $models}
+YAML
+}
+
+# Does something to the camera; the daemon has to see frames anew, after it said that it waits.
+survives() {
+  local name=$1 frames waits
+  shift
+  frames=$(count 'frames from') waits=$(count 'waiting for')
+  "$@" > /tmp/do.log 2>&1 || { say FAIL "$name: $(tail -1 /tmp/do.log)"; return; }
+  if comes 'waiting for' $((waits + 1)) && comes 'frames from' $((frames + 1)); then say ok "$name"; else
+    say FAIL "$name: $(tail -2 $log | tr '\n' ' ')"
+  fi
+}
+
+# Does something to the camera that the daemon should not even mention: frames go on.
+ignores() {
+  local name=$1 waits
+  shift
+  waits=$(count 'waiting for')
+  "$@" > /tmp/do.log 2>&1 || { say FAIL "$name: $(tail -1 /tmp/do.log)"; return; }
+  if hears && [ "$(count 'waiting for')" = "$waits" ]; then say ok "$name"; else say FAIL "$name: $(tail -1 $log)"; fi
+}
+
+# Whether frames are tracked and datagrams leave: the next two status lines of the log say so, and the kernel counts them.
+datagrams() { awk '/^Udp: [0-9]/ {print $5}' /proc/net/snmp; }
+hears() {
+  local lines sent
+  lines=$(count '[1-9][0-9]* frames a second') sent=$(datagrams)
+  comes '[1-9][0-9]* frames a second' $((lines + 2)) && [ "$(datagrams)" -gt $((sent + 5)) ]
+}
+
+control() { v4l2-ctl -d /dev/video0 -c "$1=${2:-1}"; }
+unbind_and_bind() {
+  echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind && comes 'waiting for' $((waits + 1)) \
+    && echo vivid.0 > /sys/bus/platform/drivers/vivid/bind
+}
+
+"$bin/gurn" devices > /tmp/devices.log 2>&1
+if grep -q /dev/video0 /tmp/devices.log && grep -qi vivid /tmp/devices.log && ! grep -q '/dev/video1.*auto' /tmp/devices.log; then
+  say ok "gurn devices lists the camera"
+else say FAIL "gurn devices: $(head -3 /tmp/devices.log | tr '\n' ' ')"; fi
+
+configure
+"$bin/gurnd" 2> $log &
+daemon=$!
+if comes 'frames from' 1; then say ok "frames by mmap, $(v4l2-ctl -d /dev/video0 -V | awk -F"'" '/Pixel Format/ {print $2}')"; else
+  say FAIL "no frames: $(tail -2 $log | tr '\n' ' ')"
+fi
+if hears; then say ok "OSC leaves"; else say FAIL "no OSC: $(tail -2 $log | tr '\n' ' ')"; fi
+
+ignores "a buffer flagged as damaged" control inject_v4l2_buf_flag_error
+ignores "a fifth of the buffers dropped" control percentage_of_dropped_buffers 20
+control percentage_of_dropped_buffers 0
+ignores "the wall clock a day back" date -s '-1 day'
+ignores "the wall clock two days on" date -s '+2 days'
+survives "the camera is disconnected and returns" control disconnect
+survives "the driver is taken away and comes back" unbind_and_bind
+survives "a stream that fails for good" control inject_fatal_streaming_error
+control inject_vidioc_qbuf_error && control inject_vidioc_streamon_error && control inject_vidioc_reqbufs_error
+survives "errors of QBUF, STREAMON and REQBUFS" control disconnect
+control wrap_sequence_number
+survives "sequence numbers that wrap" control disconnect
+if hears; then say ok "OSC still leaves"; else say FAIL "no OSC after all that"; fi
+
+frames=$(count 'frames from')
+configure /dev/video0 1280 720 && kill -HUP $daemon
+if comes 'reloaded' 1 && comes 'frames from' $((frames + 1)); then
+  say ok "another size after a reload: $(v4l2-ctl -d /dev/video0 -V | awk '/Width/ {print $3}')"
+else say FAIL "reload: $(tail -2 $log | tr '\n' ' ')"; fi
+
+kill -TERM $daemon
+if wait $daemon; then say ok "ended as asked"; else say FAIL "ended with status $?: $(tail -1 $log)"; fi
+[ $failures = 0 ] || { echo "--- the daemon's log"; cat $log; }
+[ $failures = 0 ]
