@@ -50,7 +50,6 @@ package struct PassPlan: Sendable {
         sum + layout.width * layout.height * layout.layers * Texture.Format.rgba32f.texelBytes
       case .weights(let weights):
         sum + weights.width * weights.height * weights.layers.count * options.tensorFormat.texelBytes
-      case .constant(_, let floats): sum + floats.count * MemoryLayout<Float>.stride
       case .uniforms(let floats): sum + floats.count * MemoryLayout<Float>.stride
       }
     }
