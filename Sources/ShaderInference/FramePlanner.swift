@@ -94,7 +94,7 @@ struct FramePlanner {
   }
 
   static func source(of layer: FusedLayer, _ graph: Graph) -> Int {
-    graph.nodes[layer.depthwise?.node ?? layer.node].inputs[0]
+    graph.nodes[layer.depthwise?.node ?? layer.node].inputs.first ?? 0
   }
 
   private static func check(_ layer: FusedLayer, _ graph: Graph) throws(ShaderError) {

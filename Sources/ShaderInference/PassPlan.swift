@@ -46,9 +46,10 @@ package struct PassPlan: Sendable {
     textures.reduce(0) { sum, planned in
       switch planned {
       case .tensor(let layout, let format): sum + layout.width * layout.height * layout.layers * format.texelBytes
+      case .constant(let layout, _):
+        sum + layout.width * layout.height * layout.layers * Texture.Format.rgba32f.texelBytes
       case .weights(let weights):
         sum + weights.width * weights.height * weights.layers.count * options.tensorFormat.texelBytes
-      case .constant(_, let floats): sum + floats.count * MemoryLayout<Float>.stride
       case .uniforms(let floats): sum + floats.count * MemoryLayout<Float>.stride
       }
     }
