@@ -75,6 +75,7 @@ final class MatroskaWriter {
     }
     // A cluster for each picture: the muxer begins one anyway, and this one is whole if the process dies now.
     try check(av_write_frame(container, nil))
+    avio_flush(container?.pointee.pb)
     try checkFile()
     if !isNamed { try appear() }
   }
