@@ -46,7 +46,7 @@ struct MethodFacts {
   ]
 
   private static let containers = [
-    "/": "Gurn, a face tracker", "/gurn": "what the tracker sends", "/gurn/face": "the faces, by number",
+    "/": "Gurn, a face tracker", "/gurn": "what the tracker sends and obeys", "/gurn/face": "the faces, by number",
     face: "a face: left and right are the subject's own", face + "/blend": "ARKit's blendshape weights, by name",
   ]
 

@@ -101,7 +101,8 @@ package struct PersonalStage: Sendable {
     face.gaze = gaze.solve(
       face.gaze, lids: lids, vergence: Float(configuration.vergenceDegrees) * .pi / 180,
       freezes: configuration.blinkFreezesGaze && face.isPresent, at: face.time)
-    face.gaze.setLook(&face.weights)
+    // A person's own straight ahead is the weights' too; without it they stay what the networks say of each eye.
+    if calibration.neutral != nil { face.gaze.setLook(&face.weights) }
   }
 
   private mutating func fade(_ face: inout FaceObservation) {

@@ -67,7 +67,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let outcome = Mutex<(isOver: Bool, damaged: Int, failure: String?)>((false, 0, nil))
     let pipeline = LivePipeline(
       sender: try OSCSender(targets: configuration.targets), orientation: FrameOrientation(configuration.source),
-      wantsSnapshots: true
+      filters: configuration.filters, wantsSnapshots: true
     ) { event in
       switch event {
       case .ended(let damaged): outcome.withLock { ($0.isOver, $0.damaged) = (true, damaged) }

@@ -5,39 +5,55 @@ import Settings
 
 /// The OSCQuery server as a service: replaced when a reload changes its configuration.
 struct OSCQueryService: Service {
+  /// What of the configuration it depends on.
+  private struct Served: Equatable {
+    var oscQuery: OSCQueryConfiguration
+    var controlPort: Int
+
+    init(_ configuration: Configuration) {
+      oscQuery = configuration.oscQuery
+      controlPort = configuration.control.port
+    }
+  }
+
   private let feed: ObservationFeed
   private let logger: Logger
-  private let configurations: AsyncStream<OSCQueryConfiguration>
-  private let continuation: AsyncStream<OSCQueryConfiguration>.Continuation
+  private let configurations: AsyncStream<Served>
+  private let continuation: AsyncStream<Served>.Continuation
 
-  init(_ configuration: OSCQueryConfiguration, feed: ObservationFeed, logger: Logger) {
+  init(_ configuration: Configuration, feed: ObservationFeed, logger: Logger) {
     self.feed = feed
     self.logger = logger
     (configurations, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    continuation.yield(configuration)
+    continuation.yield(Served(configuration))
   }
 
   /// Takes a configuration; clients lose their connections only if it differs.
-  func reconfigure(_ configuration: OSCQueryConfiguration) { continuation.yield(configuration) }
+  func reconfigure(_ configuration: Configuration) { continuation.yield(Served(configuration)) }
 
   func run() async throws {
-    var current: OSCQueryConfiguration?
+    var current: Served?
     var serving: Task<Void, Never>?
-    for await configuration in configurations.cancelOnGracefulShutdown() where configuration != current {
+    for await served in configurations.cancelOnGracefulShutdown() where served != current {
       serving?.cancel()
       await serving?.value
-      current = configuration
-      serving = configuration.isEnabled ? try start(configuration) : nil
+      current = served
+      serving = served.oscQuery.isEnabled ? try start(served) : nil
     }
     serving?.cancel()
     await serving?.value
   }
 
-  private func start(_ configuration: OSCQueryConfiguration) throws -> Task<Void, Never> {
+  private func start(_ served: Served) throws -> Task<Void, Never> {
+    let configuration = served.oscQuery
     var options = OSCQueryServer.Configuration()
     options.address = configuration.address
     options.port = configuration.port
     options.announces = configuration.isAnnounced
+    if served.controlPort != 0 {
+      options.oscPort = served.controlPort
+      options.accepts = AcceptedMethod.control
+    }
     let place = configuration.address.contains(":") ? "[\(configuration.address)]" : configuration.address
     let server = try OSCQueryServer(options, feed: feed) { [logger] event in
       switch event {

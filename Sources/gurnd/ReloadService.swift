@@ -17,7 +17,7 @@ struct ReloadService: Service {
       do {
         let configuration = try loader.load()
         try daemon.reconfigure(configuration)
-        oscQuery.reconfigure(configuration.oscQuery)
+        oscQuery.reconfigure(configuration)
         logger.info("configuration reloaded")
       } catch {
         logger.error("configuration not reloaded, the old one stays: \(error)")

@@ -42,6 +42,26 @@ struct ControlTests {
     }
   }
 
+  @Test func whatOthersDoIsDoneByThem() async throws {
+    try await Workshop.with { shop in
+      let (daemon, _) = try Self.start(in: shop)
+      #expect(try ctl("recentre", in: shop).output == "recentred\n")
+      #expect(try ctl("calibrate", in: shop).output == "calibrating neutral\n")
+      #expect(
+        try ctl("calibrate nose", in: shop).errors.first?.contains("nose can't be calibrated; neutral, turn") == true)
+      #expect(try ctl("mirror on", in: shop).output == "mirrored\n")
+      #expect(try ctl("mirror", in: shop).output == "not mirrored\n")
+      #expect(try ctl("profile vrm", in: shop).output == "profile vrm\n")
+      #expect(try ctl("profile nobody", in: shop).status == 1)
+      let recording = try ctl("record start take-1", in: shop)
+      #expect(recording.status == 0 && recording.output.hasPrefix("recording to "), "\(recording)")
+      #expect(try ctl("record start ../take", in: shop).status == 1)
+      let stopped = try ctl("record stop", in: shop)
+      #expect(stopped.status == 0 && stopped.output.contains("take-1"), "\(stopped)")
+      #expect(try daemon.end(by: SIGTERM).status == 0)
+    }
+  }
+
   @Test func aSubscriberHearsTheSessionOverAReload() async throws {
     try await Workshop.with { shop in
       let (daemon, port) = try Self.start(in: shop)

@@ -18,7 +18,7 @@ struct FaultTests {
   static let namespaceReason = "this machine allows no namespaces (unshare -rmn)"
 
   private static func arguments(port: Int, in shop: Workshop) throws -> [String] {
-    try shop.write("targets:\n  - port: \(port)\n", "gurn.yaml")
+    try shop.write("targets:\n  - port: \(port)\ncontrol: {port: 0}\noscquery: {enabled: false}\n", "gurn.yaml")
     return ["--config", "gurn.yaml", "--models", Program.models, "--source", DaemonTests.session, "--loop"]
   }
 

@@ -78,7 +78,8 @@ struct ServiceTests {
       try shop.writeVideo("clip.y4m", edge: 64, frames: 5)
       let script = "export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2)"
       let listener = try VMCListener()
-      try shop.write("targets:\n  - port: \(listener.port)\n", "gurn.yaml")
+      try shop.write(
+        "targets:\n  - port: \(listener.port)\ncontrol: {port: 0}\noscquery: {enabled: false}\n", "gurn.yaml")
       let arguments = ["--config", "gurn.yaml", "--models", Program.models, "--source"]
       let good = try Program.prepared(by: script, Program.gurnd, arguments + ["./clip.y4m"], in: shop.folder).end()
       #expect(good.status == 0 && !good.errors.isEmpty)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A renderer or listener of somebody else's, run as its users run it.
 struct Tool {
@@ -49,6 +50,12 @@ final class RunningTool {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = output
+    // Dispatch's threads block most signals, and a child inherits that: it and its own children could not be ended.
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
   }
 
@@ -76,7 +83,7 @@ final class RunningTool {
   }
 
   func stop() {
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 }

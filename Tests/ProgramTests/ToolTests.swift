@@ -111,7 +111,9 @@ struct ToolTests {
       let banner = try #require(pages.lines(until: "http://")?.last)
       let page = try #require(banner.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+\//)).output
       let beside = try SentSession()
-      try shop.write("oscquery: {port: 0}\ntracking: {networks: lite}\ntargets: [{port: \(beside.port), schema: native}]\n", "gurn.yaml")
+      try shop.write(
+        "oscquery: {port: 0}\ntracking: {networks: lite}\ntargets: [{port: \(beside.port), schema: native}]\n",
+        "gurn.yaml")
       let daemon = try Program(
         try #require(Program.gurnd),
         ["--config", "gurn.yaml", "--models", Program.models, "--source", Self.session, "--loop"], in: shop.folder)

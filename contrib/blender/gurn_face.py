@@ -126,13 +126,47 @@ class Puppet:
             bone.rotation_mode = "QUATERNION"
             bone.rotation_quaternion = rest.inverted() @ rotation @ rest
 
-    def record(self, face, frame):
-        for name, key in self.keys:
-            if name in face.weights:
-                key.keyframe_insert("value", frame=frame)
+    def pose(self):
+        """Everything that a face moves, as (owner, path, index, value)."""
+        for _, key in self.keys:
+            yield key.id_data, key.path_from_id("value"), 0, key.value
         for bone in (self.neck, self.head):
             if bone:
-                bone.keyframe_insert("rotation_quaternion", frame=frame)
+                for index, value in enumerate(bone.rotation_quaternion):
+                    yield bone.id_data, bone.path_from_id("rotation_quaternion"), index, value
+
+
+class Recording:
+    """Takes of the puppet at moments of the timeline; written as keyframes at once, as single ones are slow to insert."""
+
+    def __init__(self, puppet):
+        self.puppet = puppet
+        self.curves = {}
+        self.start = None
+
+    def take(self, time):
+        scene = bpy.context.scene
+        if self.start is None:
+            self.start = (time, scene.frame_current)
+        frame = self.start[1] + (time - self.start[0]) * scene.render.fps / scene.render.fps_base
+        for owner, path, index, value in self.puppet.pose():
+            self.curves.setdefault((owner, path, index), []).extend((frame, value))
+
+    def write(self):
+        """Makes the keyframes."""
+        for (owner, path, index), points in self.curves.items():
+            animation = owner.animation_data or owner.animation_data_create()
+            if animation.action is None:
+                animation.action = bpy.data.actions.new(f"Gurn {owner.name}")
+            curves = animation.action.fcurves
+            curve = curves.find(path, index=index) or curves.new(path, index=index)
+            first = len(curve.keyframe_points)
+            curve.keyframe_points.add(len(points) // 2)
+            for point, frame, value in zip(curve.keyframe_points[first:], points[::2], points[1::2]):
+                point.co = (frame, value)
+                point.interpolation = "LINEAR"
+            curve.update()
+        self.curves = {}
 
 
 class Receiver:
@@ -140,17 +174,18 @@ class Receiver:
 
     def __init__(self, port, puppet, on_frame=None):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        # Two seconds of a face, for a Blender that is busy.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 19)
         self.socket.bind(("127.0.0.1", port))
         self.socket.setblocking(False)
         self.port = self.socket.getsockname()[1]
         self.puppet = puppet
         self.face = Face()
         self.on_frame = on_frame
-        self.recording = False
-        self.start = None
+        self.recording = None
 
     def poll(self):
-        """Takes in what arrived; every complete frame is shown, and recorded where that is on."""
+        """Takes in what arrived and shows every complete frame."""
         while True:
             try:
                 packet = self.socket.recv(65536)
@@ -158,21 +193,22 @@ class Receiver:
                 return
             for address, arguments in messages(packet):
                 if self.face.hear(address, arguments):
-                    self.finish_frame()
+                    self.puppet.show(self.face)
+                    if self.recording:
+                        self.recording.take(self.face.time)
+                    if self.on_frame:
+                        self.on_frame(self.face)
 
-    def finish_frame(self):
-        self.puppet.show(self.face)
-        if self.recording:
-            scene = bpy.context.scene
-            if self.start is None:
-                self.start = (self.face.time, scene.frame_current)
-            first_time, first_frame = self.start
-            rate = scene.render.fps / scene.render.fps_base
-            self.puppet.record(self.face, first_frame + (self.face.time - first_time) * rate)
-        if self.on_frame:
-            self.on_frame(self.face)
+    def record(self, is_on):
+        """Begins a recording, or ends it and writes its keyframes."""
+        if is_on and self.recording is None:
+            self.recording = Recording(self.puppet)
+        elif not is_on and self.recording:
+            self.recording.write()
+            self.recording = None
 
     def close(self):
+        self.record(False)
         self.socket.close()
 
 
@@ -184,9 +220,7 @@ def tick():
     if receiver is None:
         return None
     receiver.poll()
-    receiver.recording = bpy.context.scene.gurn.recording
-    if not receiver.recording:
-        receiver.start = None
+    receiver.record(bpy.context.scene.gurn.recording)
     return 1 / 60
 
 

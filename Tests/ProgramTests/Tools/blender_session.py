@@ -53,11 +53,12 @@ def on_frame(heard):
 
 
 receiver = gurn_face.Receiver(0, gurn_face.Puppet(armature, "head", "neck"), on_frame)
-receiver.recording = True
+receiver.record(True)
 print(f"port {receiver.port}", flush=True)
 while len(shown) < int(frames):
     select.select([receiver.socket], [], [])
     receiver.poll()
+receiver.record(False)
 
 # What was recorded, read back from the animation at the frame that belongs to each moment.
 curves = {curve.data_path: curve for curve in mesh.shape_keys.animation_data.action.fcurves}

@@ -87,7 +87,7 @@ with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         shown = json.loads(page.evaluate("JSON.stringify(window.shown)"))
         image = page.call("Page.captureScreenshot", format="png")["data"]
     finally:
-        page.process.terminate()
+        page.process.kill()
         page.process.wait()
 with open(picture, "wb") as file:
     file.write(base64.b64decode(image))
