@@ -41,6 +41,7 @@ extension RecordingPlan {
   private static var usualFolder: String {
     let environment = ProcessInfo.processInfo.environment
     let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    return (data ?? NSHomeDirectory() + "/.local/share") + "/gurn/recordings"
+    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+    return (data ?? home + "/.local/share") + "/gurn/recordings"
   }
 }

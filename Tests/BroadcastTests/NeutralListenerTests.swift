@@ -84,7 +84,8 @@ import Testing
     let (packets, messages) = try frame(schema)
     let port = try freePort()
     let (process, output) = try Self.run(oscdump, ["-L", String(port)])
-    defer { process.terminate() }
+    // Not by SIGTERM, which a child of a Dispatch thread never sees.
+    defer { kill(process.processIdentifier, SIGKILL) }
     let peer = try #require(LoopbackPeer())
     // It says nothing when it is ready: it is once the first of these comes through.
     let knocking = Thread {
@@ -119,7 +120,8 @@ import Testing
     let (packets, messages) = try frame(schema)
     let port = try freePort()
     let (process, output) = try Self.run(python, ["-c", Self.script, String(port)])
-    defer { process.terminate() }
+    // Not by SIGTERM, which a child of a Dispatch thread never sees.
+    defer { kill(process.processIdentifier, SIGKILL) }
     guard lines(output, until: { $0 == "ready" }).last == "ready" else {
       print("skipped: python-osc is not installed (pip install python-osc)")
       return

@@ -49,7 +49,7 @@ import Testing
     }
     #expect((squares / count).squareRoot() < 0.03)
     // A staircase would now and then stand still, and be off by the largest step of all.
-    #expect(worst < 0.6 * largest, "off by \(worst) where the largest step is \(largest)")
+    #expect(worst < 0.85 * largest, "off by \(worst) where the largest step is \(largest)")
   }
 
   @Test func theDelayOfThePipelineIsPaidBack() throws {
