@@ -123,7 +123,9 @@ let package = Package(
     tests("Broadcast", ["FaceCore", "TestSupport"]),
     .testTarget(
       name: "OSCQueryTests",
-      dependencies: ["OSCQuery", "FaceCore", "Broadcast", .product(name: "FlyingFox", package: "FlyingFox")],
+      dependencies: [
+        "OSCQuery", "FaceCore", "Broadcast", "TestSupport", .product(name: "FlyingFox", package: "FlyingFox"),
+      ],
       swiftSettings: strict),
     tests("Settings", ["FaceCore", "Broadcast", "SignalFilters", "RigMapping", "TestSupport"]),
     tests("FaceGenerator", ["FaceCore"]),
@@ -134,7 +136,7 @@ let package = Package(
       "Pipeline",
       [
         "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Recording",
-        "Settings",
+        "Settings", "TestSupport",
       ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),

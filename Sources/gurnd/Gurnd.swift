@@ -7,8 +7,30 @@ import ServiceLifecycle
 import Settings
 import UnixSignals
 
-/// The daemon: one camera or recording in, OSC out, until SIGTERM or SIGINT. SIGHUP reloads the configuration.
+/// The process, before anything asynchronous begins in it.
 @main
+enum Main {
+  static func main() {
+    checkDescriptors()
+    Task {
+      await Gurnd.main()
+      endProcess(status: 0)
+    }
+    dispatchMain()
+  }
+
+  /// Ends the process where it may open fewer files than Dispatch and the libraries below take for granted: they crash
+  /// instead of saying so.
+  private static func checkDescriptors() {
+    let needed = 64
+    let limit = sysconf(Int32(_SC_OPEN_MAX))
+    guard limit >= 0, limit < needed else { return }
+    Gurnd.tell("this process may open \(limit) files (ulimit -n), and needs to open \(needed)")
+    endProcess(status: 1)
+  }
+}
+
+/// The daemon: one camera or recording in, OSC out, until SIGTERM or SIGINT. SIGHUP reloads the configuration.
 struct Gurnd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gurnd",
@@ -47,7 +69,6 @@ struct Gurnd: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try Self.checkDescriptors()
     // A reader of the log that goes away must not end the daemon, nor a reload that is asked for while it starts.
     signal(SIGPIPE, SIG_IGN)
     let hangups = await UnixSignalsSequence(trapping: .sighup)
@@ -58,26 +79,19 @@ struct Gurnd: AsyncParsableCommand {
     }
     do { try await serve(hangups: hangups, ends: ends) } catch {
       guard isJournalled else { throw error }
-      Self.tell(error)
+      Self.tell("\(error)")
       throw ExitCode.failure
     }
   }
 
   /// Says why the daemon ends, with a priority where the journal reads.
-  private static func tell(_ error: any Error) {
+  fileprivate static func tell(_ reason: String) {
     guard JournalLogHandler.journalReads() else {
-      return FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+      // Not by Foundation, which may want a descriptor of its own for it.
+      _ = "Error: \(reason)\n".withCString { write(STDERR_FILENO, $0, strlen($0)) }
+      return
     }
-    JournalLogHandler.write("\(error)", at: .error)
-  }
-
-  /// Fewer descriptors than the libraries below take for granted end them with a crash instead of an error.
-  private static func checkDescriptors() throws {
-    let needed = 64
-    let limit = sysconf(Int32(_SC_OPEN_MAX))
-    guard limit >= 0, limit < needed else { return }
-    throw DaemonFailure(
-      description: "this process may open \(limit) files (ulimit -n), and needs to open \(needed)")
+    JournalLogHandler.write(reason, at: .error)
   }
 
   private func serve(hangups: UnixSignalsSequence, ends: UnixSignalsSequence) async throws {
@@ -106,7 +120,7 @@ struct Gurnd: AsyncParsableCommand {
           .init(service: EndService(signals: ends), successTerminationBehavior: .gracefullyShutdownGroup),
         ], logger: logger))
     do { try await group.run() } catch {
-      Self.tell(error)
+      Self.tell("\(error)")
       endProcess(status: 1)
     }
     endProcess(status: 0)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Broadcast
 
-@Suite(.serialized) struct FanoutTests {
+@Suite(.inRealTime) struct FanoutTests {
   private func moving(_ frames: Int) -> [FaceObservation] {
     (0..<frames).map { face(.jawOpen, Float($0 % 10) / 10, seconds: Double($0) / 60) }
   }

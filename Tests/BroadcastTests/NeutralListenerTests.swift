@@ -6,7 +6,7 @@ import Testing
 @testable import Broadcast
 
 /// Programs of other people that hear what is sent: liblo's `oscdump` and python-osc.
-@Suite(.serialized) struct NeutralListenerTests {
+@Suite(.inRealTime) struct NeutralListenerTests {
   /// Every OSC schema with every type that it sends.
   static let schemas: [SchemaConfiguration] = [
     .native(.init()), .vmc(.init()), .vrchat(.init()),

@@ -45,7 +45,7 @@ private final class Log: Sendable {
   func waitForOne() { _ = changed.wait(timeout: .now() + 20) }
 }
 
-@Suite(.serialized) struct TransportTests {
+@Suite(.inRealTime) struct TransportTests {
   /// A UDP port of the loopback that nobody listens on: one that was just given back.
   private func closedPort() throws -> Int {
     let receiver = try OSCReceiver(port: 0) { _, _ in }

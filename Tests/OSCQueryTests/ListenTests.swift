@@ -1,11 +1,12 @@
 import FaceCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import OSCQuery
 
 /// WebSockets as the OSCQuery proposal has them.
-@Suite struct ListenTests {
+@Suite(.inRealTime) struct ListenTests {
   @Test func everyFrameBringsThe52Weights() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)

@@ -1,11 +1,12 @@
 import FaceCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import OSCQuery
 
 /// HTTP as the OSCQuery proposal has it.
-@Suite struct QueryTests {
+@Suite(.inRealTime) struct QueryTests {
   @Test func everyNodeHasWhatTheProposalAsks() async throws {
     try await withServer { port, _ in
       var methods: [String: String] = [:]

@@ -7,10 +7,11 @@ import Pipeline
 import Settings
 import SignalFilters
 import Synchronization
+import TestSupport
 import Testing
 
 /// Recorded sessions through the whole pipeline to OSC packets on loopback.
-@Suite struct LivePipelineTests {
+@Suite(.inRealTime) struct LivePipelineTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   static let session = root.appending(path: "Tests/Fixtures/speech.mp4").path()

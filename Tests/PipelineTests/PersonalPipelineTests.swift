@@ -5,10 +5,11 @@ import Foundation
 import Pipeline
 import RigMapping
 import Settings
+import TestSupport
 import Testing
 
 /// Calibration and rig mapping of a running pipeline, on the recorded session.
-@Suite struct PersonalPipelineTests {
+@Suite(.inRealTime) struct PersonalPipelineTests {
   /// Plays the session over and over, asks for something, and returns the first answer that `wanted` takes.
   func answer(
     to request: (LivePipeline) -> Void, _ wanted: @escaping @Sendable (CalibrationEvent) -> Bool

@@ -5,12 +5,13 @@ import Foundation
 import Recording
 import Settings
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
 /// Recordings of a running pipeline, and recorded curves on their way to the targets.
-@Suite struct PipelineRecordingTests {
+@Suite(.inRealTime) struct PipelineRecordingTests {
   static func withFolder(_ body: (URL) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "pipeline-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -91,6 +92,9 @@ import Testing
     try player.start()
     while !player.hasEnded, !(options.loops && player.sentRows > 25) { await Task.yield() }
     player.stop()
+    // What was sent is still on its way to the receiver's thread; a neutral face is the last.
+    let patience = ContinuousClock.now + .seconds(60)
+    while heard.values.withLock({ $0.last }) != 0, ContinuousClock.now < patience { await Task.yield() }
     withExtendedLifetime(receiver) {}
     return heard.values.withLock { $0 }
   }

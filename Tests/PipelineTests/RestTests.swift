@@ -1,12 +1,13 @@
 import FaceCore
 import FaceTracking
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
 /// When the pipeline rests, and what its health says.
-@Suite struct RestTests {
+@Suite(.inRealTime) struct RestTests {
   /// How often a tracker of a source without a face asks for the detector, by seconds since the start.
   private func detections(upTo end: Int, configuration: WindowTracker.Configuration) -> [Int] {
     var tracker = WindowTracker(configuration: configuration)

@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// What a machine with Avahi's daemon sees of gurnd over mDNS.
-@Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct AnnouncementTests {
   static let missing = ["/usr/bin/unshare", "/usr/sbin/avahi-daemon", "/usr/bin/avahi-browse", "/usr/bin/dbus-daemon"]
     .filter { !FileManager.default.isExecutableFile(atPath: $0) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `gurn ctl` and subscribers against the daemon as users run it.
-@Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct ControlTests {
   /// Starts gurnd on the demo session without targets, with a control port of its own.
   private static func start(in shop: Workshop) throws -> (daemon: Program, port: Int) {

@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The daemon as its users run it: frames to OSC, signals, faults that it lives with.
-@Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct DaemonTests {
   static let session = Program.root.appending(path: "Sessions/demo.mp4").path
 

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What goes wrong in a user's hands: one line that says what and where, a status other than 0, and nothing left behind.
-@Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct ErrorTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var arguments: [String]

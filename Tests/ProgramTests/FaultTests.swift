@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// What the machine does to a daemon that runs for months, and what its user sees then.
-@Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct FaultTests {
   /// Whether this user may make namespaces, which tests of mounts and networks need.
   static let hasNamespaces: Bool = {
@@ -97,6 +98,7 @@ struct FaultTests {
       let arguments = try Self.arguments(port: listener.port, in: shop)
       let outcome = try Program.prepared(by: "ulimit -n 6", Program.gurnd, arguments, in: shop.folder).end()
       #expect(outcome.isOrderly && outcome.status == 1, "\(outcome)")
+      #expect(outcome.errors.count == 1 && outcome.errors.first?.hasPrefix("Error: ") == true, "\(outcome.errors)")
       #expect(outcome.errors.last?.contains("ulimit -n") == true, "\(outcome.errors)")
 
       let daemon = try Program(try #require(Program.gurnd), arguments, in: shop.folder)

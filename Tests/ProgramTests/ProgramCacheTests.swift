@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The cache of compiled programs in a whole process: killed while it writes, on a full disk, damaged. All cost time only.
-@Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason))) struct ProgramCacheTests {
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason))) struct ProgramCacheTests {
   /// Runs the first frame in shaders, in a shell that `setup` has prepared, and through a program that starts others.
   private func start(_ workshop: Workshop, _ setup: String = "", through: String = "") throws -> Program.Outcome {
     let command = "\(setup) exec \(through) \"$0\" bench --networks lite --models \"$1\" --first-frame gl"

@@ -3,10 +3,11 @@ import Capture
 import Foundation
 import Glibc
 import Recording
+import TestSupport
 import Testing
 
 /// Recordings as their users make them: killed, on a full disk, played again and verified.
-@Suite(.enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)), .serialized)
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct RecordingTests {
   static let session = Program.root.appending(path: "Tests/Fixtures/speech.mp4").path
   static let usual = ["--executor", "simd", "--models", Program.models]
@@ -60,9 +61,9 @@ struct RecordingTests {
         #expect(!outcome.isOrderly)
         let (count, last) = try Self.frames(path)
         #expect(count > 0)
-        // Rows come after their pictures and are written four times a second.
+        // Rows come after their pictures and are written four times a second. The kernel may cut a write of a killed process
+        // between two pages: the row that is torn then is left out.
         let table = try? ObservationTable(path: shop.path("\(attempt).filtered.csv"))
-        #expect(table?.isTorn != true)
         #expect((table?.observations.last?.time.seconds ?? 0) <= last + 0.1)
         #expect(Double(info.st_size) < Double(count + 3) * 120_000)
       }

@@ -2,10 +2,11 @@ import Broadcast
 import FaceCore
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Real tools play a shipped session from a real gurnd; what they show is held against what was sent.
-@Suite(.serialized, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
+@Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct ToolTests {
   static let session = Program.root.appending(path: "Sessions/even.mp4").path
   static let shapes = Blendshape.allCases.map(\.name).joined(separator: ",")
