@@ -151,7 +151,8 @@ final class Daemon: Service {
       }
     }
     pipeline.start(source: source) { [factory] in
-      try factory.makeStage(filters: true, waitsForShaders: false, rests: true)
+      try factory.makeStage(
+        filters: true, waitsForShaders: false, rests: true, faces: configuration.tracking.maxFaces)
     }
     return pipeline
   }
@@ -159,9 +160,11 @@ final class Daemon: Service {
   private func makePipeline(
     _ configuration: Configuration, sender: OSCSender, keeper: PersonalKeeper
   ) -> LivePipeline {
-    LivePipeline(
+    let faces = configuration.tracking.maxFaces
+    control.table.faceCount = faces
+    return LivePipeline(
       sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
-      wantsSnapshots: false, rest: RestPolicy(configuration.tracking),
+      wantsSnapshots: false, rest: RestPolicy(configuration.tracking), faces: faces,
       hasOtherListeners: { [feed] in feed.isAwaited }, onSent: { [feed] in feed.publish($0, ageSeconds: $1) }
     ) { [logger, continuation, manager] event in
       switch event {
@@ -171,7 +174,9 @@ final class Daemon: Service {
       case .waiting(let reason):
         logger.warning("waiting for camera: \(reason)")
         manager.notify("STATUS=waiting for camera: \(reason)")
-      case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
+      case .presence(let isPresent, let face):
+        let name = faces > 1 ? "face \(face)" : "face"
+        logger.info("\(name) \(isPresent ? "found" : "lost")")
       case .calibration(let event): keeper.take(event)
       case .ended(let damaged):
         logger.info("the recording is over")
