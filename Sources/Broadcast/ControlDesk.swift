@@ -97,7 +97,7 @@ final class ControlDesk: Sendable {
         return reply("/gurn/challenge", [.int32(question)], to: sender)
       }
     }
-    guard let (schema, face) = schema(named: text) else {
+    guard let (schema, face) = self.schema(named: text) else {
       return refuse(request, "there is no schema '\(text.prefix(40))'; known: \(schemaNames)", to: sender)
     }
     if let face, !(0..<table.faceCount).contains(face) {

@@ -30,7 +30,7 @@ extension FaceTracker {
       else { return }
       taken.append(candidate.window)
       guard let window = try settled(candidate.window, with: free, frame: frame), !isHeld(window),
-        let number = FaceNumbering.number(for: window, among: faces.lazy.map(\.tracker), at: time)
+        let number = FaceNumbering.number(for: window, among: faces.lazy.map { $0.tracker }, at: time)
       else { continue }
       try follow(number, in: window, frame: frame, at: time)
       guard let held = faces[number].tracker.window, faces[number].tracker.isPresent else { continue }

@@ -94,7 +94,7 @@ import Testing
   /// A strip of “glasses” passes in front of “even”, who stands, or goes the other way.
   @Test(arguments: [0.0, 120])
   func numbersAreNotExchangedWhereOnePassesInFrontOfTheOther(speed: Double) throws {
-    func front(_ seconds: Double) -> Int { Int(-60 + 160 * min(max(seconds - 1, 0), 6)) }
+    func front(_ seconds: Double) -> Int { Int(-60 + 150 * min(max(seconds - 1, 0), 6)) }
     func back(_ seconds: Double) -> Int { Int(300 + speed * 3 - speed * min(max(seconds - 1, 0), 6)) }
     let collage = try FrameCollage(
       width: 1280, seconds: 9,

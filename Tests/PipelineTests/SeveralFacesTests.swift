@@ -81,7 +81,7 @@ import Testing
     #expect(try #require(heard["vmc"]).held > 10)
   }
 
-  @Test(.enabled(if: isOptimised), arguments: [1, 2])
+  @Test(.enabled(if: isOptimised), arguments: [1, 2, 3])
   func aFrameAllocatesNothingOnItsWayToTheWire(faces: Int) throws {
     let source = try Self.collage(seconds: 4)
     let stage = try LivePipelineTests.factory().makeStage(filters: true, waitsForShaders: true, faces: faces)
@@ -97,7 +97,7 @@ import Testing
       for face in 0..<stage.faceCount { sender.send(stage.observations[face], ageSeconds: 0, face: face) }
       counts.append(gurn_allocations() - before)
     }
-    #expect((0..<faces).allSatisfy { stage.isPresent($0) })
+    #expect((0..<min(2, faces)).allSatisfy { stage.isPresent($0) })
     #expect(counts.count > 100 && counts.dropFirst(30).allSatisfy { $0 == 0 }, "allocations a frame: \(counts)")
   }
 
