@@ -49,7 +49,7 @@ package struct DetectionMap: Sendable {
   /// The crop that lays a whole frame into the detector's input without distortion; what is left over repeats the frame's edge.
   package func frameCrop(width: Int, height: Int) -> CropTransform {
     let side = max(Float(width), Float(height) * inputSize.x / inputSize.y)
-    return CropTransform(centre: [Float(width) / 2, Float(height) / 2], side: side, roll: 0, mirrored: false)
+    return CropTransform(centre: SIMD2(Float(width), Float(height)) / 2, side: side, roll: 0, mirrored: false)
   }
 
   /// The best candidate with at least `threshold`, in frame pixels, or nil. `map` is 5 × rows × columns.
