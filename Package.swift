@@ -119,7 +119,8 @@ let package = Package(
       swiftSettings: strict),
     tests("GLES"),
     .target(
-      name: "TestSupport", dependencies: ["FaceCore", "Broadcast", "Capture"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["FaceCore", "Broadcast", "Capture"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("Broadcast", ["FaceCore", "TestSupport"]),
     .testTarget(
       name: "OSCQueryTests",
