@@ -8,7 +8,7 @@ BUILD := -c release -Xswiftc -enable-testing
 
 # What a fresh Debian 12 lacks, beside Swift itself.
 PACKAGES := pkg-config libegl-dev libgles-dev libgbm-dev libgl1-mesa-dri liblo-dev libv4l-dev \
-  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev libavahi-client-dev
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev libavahi-client-dev libmosquitto-dev
 
 # The build folder of programs that need no Swift library where they run.
 SCRATCH ?= .build-static

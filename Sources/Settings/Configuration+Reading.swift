@@ -25,6 +25,7 @@ extension Configuration {
       if let targets = top.list("targets") { configuration.targets = targets.compactMap(readTarget) }
       readControl(&top, &configuration.control)
       readOSCQuery(&top, &configuration.oscQuery)
+      readMQTT(&top, &configuration.mqtt)
       readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
