@@ -112,7 +112,9 @@ final class BrokerConnection {
   }
 
   private static func reason(_ code: Int32) -> String {
-    String(cString: code == MOSQ_ERR_ERRNO.code ? strerror(errno) : mosquitto_strerror(code))
+    guard code != MOSQ_ERR_ERRNO.code else { return String(cString: strerror(errno)) }
+    let text = String(cString: mosquitto_strerror(code))
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
   private static func from(_ pointer: UnsafeMutableRawPointer?) -> BrokerConnection? {
