@@ -34,9 +34,10 @@ final class DaemonMQTT: Sendable {
     broker.passwordFile = configuration.passwordFile
     broker.certificateFile = configuration.certificateFile
     let place = "MQTT: \(host):\(configuration.port)"
+    let topics = "\(broker.prefix)/\(broker.actor)/…"
     let new = MQTTPublisher(broker) { [logger] event in
       switch event {
-      case .connected: logger.info("\(place): connected; topics \(broker.prefix)/\(broker.actor)/…")
+      case .connected: logger.info("\(place): connected; topics \(topics)")
       case .waiting(let reason): logger.warning("\(place): \(reason); trying again")
       }
     }

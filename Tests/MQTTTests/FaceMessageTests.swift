@@ -29,7 +29,7 @@ import Testing
     face.weights[.tongueOut] = 1.5
     face.weights[.browDownLeft] = .nan
     // Half a turn's half to the subject's left: a quarter turn about +y.
-    face.pose.rotation = Quaternion(x: 0, y: 0.5.squareRoot(), z: 0, w: 0.5.squareRoot())
+    face.pose.rotation = Quaternion(x: 0, y: Float(0.5).squareRoot(), z: 0, w: Float(0.5).squareRoot())
     face.pose.position = SIMD3(0.01, -0.02, -0.6)
     face.gaze = Gaze(leftYaw: .pi / 12, leftPitch: 0, rightYaw: .pi / 18, rightPitch: -.pi / 36)
     var message = FaceMessage()

@@ -8,7 +8,8 @@ final class StubbornBroker {
   let port: Int
 
   init?() {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    self.listener = listener
     // A small window, so that the kernel does not hold for the reader what it does not read.
     var room: Int32 = 4096
     setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &room, 4)

@@ -2,9 +2,9 @@
 # Runs gurnd for long at four times the speed of life and watches what it holds on to.
 #   contrib/soak/soak.sh [FOLDER OF gurnd AND gurn]    by default .build/release
 # SOAK_MINUTES (30) is how long; the first fifth is warm-up. Every few seconds the configuration is reloaded with other targets
-# (some refuse, some have no name), other filters, a broker that is not there, a mistake, another session, or a camera that is not there; subscribers of all
-# kinds come, and go by a word or without. Fails when resident memory rises faster than SOAK_LIMIT (1024) bytes a second, when
-# descriptors or threads rise, or when the daemon ends.
+# (some refuse, some have no name), other filters, a broker that is not there, a mistake, another session, or a camera that is not
+# there; subscribers of all kinds come, and go by a word or without. Fails when resident memory rises faster than SOAK_LIMIT (1024)
+# bytes a second, when descriptors or threads rise, or when the daemon ends.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=$(readlink -f "${1:-.build/release}")
