@@ -39,6 +39,7 @@ let package = Package(
     system("CV4L2", pkgConfig: "libv4l2", apt: ["libv4l-dev"]),
     system("CLiblo", pkgConfig: "liblo", apt: ["liblo-dev"]),
     system("CAvahi", pkgConfig: "avahi-client", apt: ["libavahi-client-dev"]),
+    .systemLibrary(name: "CMalloc"),
     system("CMosquitto", pkgConfig: "libmosquitto", apt: ["libmosquitto-dev"]),
     system(
       "CAvformat", pkgConfig: "libavformat libavcodec libavutil libswscale",
@@ -95,7 +96,8 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "FaceCore", "Capture", "RigMapping", "Pipeline", "Broadcast", "OSCQuery", "MQTT", "Recording", "Settings",
+        "CMalloc", "FaceCore", "Capture", "RigMapping", "Pipeline", "Broadcast", "OSCQuery", "MQTT", "Recording",
+        "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

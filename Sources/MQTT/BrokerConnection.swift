@@ -97,14 +97,11 @@ final class BrokerConnection {
   }
 
   private static func firstLine(of path: String) throws(BrokerError) -> String {
-    do {
-      let text = try String(contentsOfFile: path, encoding: .utf8)
-      return String(text.prefix { !$0.isNewline })
-    } catch {
-      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-      let code = underlying?.domain == NSPOSIXErrorDomain ? underlying?.code : nil
-      throw .unreadable(path: path, reason: code.map { String(cString: strerror(Int32($0))) } ?? "it is no UTF-8 text")
+    guard access(path, R_OK) == 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw .unreadable(path: path, reason: "it is no UTF-8 text")
     }
+    return String(text.prefix { !$0.isNewline })
   }
 
   private func check(_ what: String, _ code: Int32) throws(BrokerError) {

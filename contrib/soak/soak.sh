@@ -59,10 +59,10 @@ churn() {
   ask /gurn/unsubscribe unwanted $((39650 + ($1 + 39) % 40 * 2))
 }
 
-# One line of figures: seconds, resident bytes, descriptors, threads, processor seconds.
+# One line of figures: seconds, resident bytes, descriptors, threads, processor seconds, session.
 sample() {
-  awk -v t="$1" -v fds="$(find "/proc/$daemon/fd" -mindepth 1 | wc -l)" -v ticks="$(getconf CLK_TCK)" -v page="$(getconf PAGESIZE)" \
-    '{sub(/^.*\) /, ""); print t, $22 * page, fds, $18, ($12 + $13) / ticks}' "/proc/$daemon/stat"
+  awk -v t="$1" -v session=$((step / 8 % ${#sessions[@]})) -v fds="$(find "/proc/$daemon/fd" -mindepth 1 | wc -l)" -v ticks="$(getconf CLK_TCK)" -v page="$(getconf PAGESIZE)" \
+    '{sub(/^.*\) /, ""); print t, $22 * page, fds, $18, ($12 + $13) / ticks, session}' "/proc/$daemon/stat"
 }
 
 configure 0
@@ -99,14 +99,22 @@ wait "$daemon" || status=$?
 daemon=
 [ $alive = yes ] && [ $status = 0 ] || { echo "gurnd ended with status $status; its last words:"; tail -3 "$work/log"; exit 1; }
 
-# The slope by least squares over what came after the warm-up; the rise from the first to the last third for whole numbers.
+# The slope by least squares over what came after the warm-up, each session against itself, as their pictures differ in size; the
+# rise from the first to the last third for whole numbers.
 awk -v limit="$limit" -v reloads="$step" '
-  {t[NR] = $1; rss[NR] = $2; files[NR] = $3; threads[NR] = $4; cpu = $5; last = $1}
+  {t[NR] = $1; rss[NR] = $2; files[NR] = $3; threads[NR] = $4; cpu = $5; session[NR] = $6; last = $1}
   END {
     first = 0
-    for (i = 1; i <= NR; i++) if (t[i] >= last / 5) { if (!first) first = i; n++; st += t[i]; sr += rss[i] }
+    for (i = 1; i <= NR; i++) if (t[i] >= last / 5) {
+      if (!first) first = i
+      n++; count[session[i]]++; st[session[i]] += t[i]; sr[session[i]] += rss[i]
+    }
     if (n < 3) { print "only " n " samples after the warm-up: let it run for longer"; exit 1 }
-    for (i = first; i <= NR; i++) { x = t[i] - st / n; num += x * (rss[i] - sr / n); den += x * x }
+    for (i = first; i <= NR; i++) {
+      s = session[i]; x = t[i] - st[s] / count[s]
+      num += x * (rss[i] - sr[s] / count[s]); den += x * x
+    }
+    if (!den) { print "no session came twice after the warm-up: let it run for longer"; exit 1 }
     slope = num / den
     third = int(n / 3) > 0 ? int(n / 3) : 1
     for (i = 0; i < third; i++) { fa += files[first + i]; fb += files[NR - i]; ta += threads[first + i]; tb += threads[NR - i] }
