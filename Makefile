@@ -109,7 +109,8 @@ test-vm: build ## the daemon against Linux's test camera driver in QEMU; says wh
 	contrib/vm/test.sh .build/release
 
 test-kill: packages ## kill -9 while it records, KILLS (100) times at moments of chance: what plays and what is kept
-	GURN_TEST_KILLS=$(or $(KILLS),100) $(SWIFT) test $(BUILD) --filter ProgramTests.KillTests
+	$(SWIFT) build $(BUILD) --build-tests
+	GURN_TEST_KILLS=$(or $(KILLS),100) $(SWIFT) test $(BUILD) --skip-build --filter ProgramTests.KillTests
 
 soak: build ## SOAK_MINUTES (30) of sessions at 4 times their speed, with reloads, targets and sources that come and go
 	contrib/soak/soak.sh .build/release
