@@ -27,6 +27,9 @@ struct SentMessages {
 
   /// Replaces the values by a frame's.
   mutating func encode(_ frame: BroadcastFrame) {
+    var frame = frame
+    // The tree is that of the addresses that are always there; triggers and rigs come and go.
+    frame.observation.channels = .none
     schema.encode(frame)
     packets = Self.packets(of: schema)
   }

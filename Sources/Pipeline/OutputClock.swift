@@ -43,6 +43,9 @@ final class OutputClock: @unchecked Sendable {
     condition.withLock {
       guard !isEnded else { return }
       isEnded = true
+      var face = face
+      // A rig's channels come to their rest too.
+      face.channels = FaceChannels(neutral: predictor.channelNames)
       send(face, 0)
       condition.broadcast()
     }
