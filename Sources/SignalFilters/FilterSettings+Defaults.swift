@@ -13,7 +13,7 @@ extension FilterSettings {
 
   static let defaultBrows = resting(
     deadband: 0.05, restCutoffHz: 0.4,
-    FilterSettings(minCutoffHz: 1.6, beta: 0.42, derivativeCutoffHz: 2.5))
+    FilterSettings(minCutoffHz: 1.6, beta: 0.5, derivativeCutoffHz: 2.1))
 
   static let defaultMouth = predicting(
     hz: 2, speed: 0.6,

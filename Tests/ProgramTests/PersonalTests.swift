@@ -78,7 +78,7 @@ struct ReloadStormTests {
         let packet = try #require(peer.receive(milliseconds: 20_000), "silence after \(edits) edits")
         for message in try PlainOSC.read(packet).messages {
           let numbers = message.numbers
-          #expect(numbers.allSatisfy(\.isFinite), "\(message)")
+          #expect(numbers.allSatisfy { $0.isFinite }, "\(message)")
           let isWeight = message.address.contains("/blend/") || message.address.hasSuffix("/weights")
           if isWeight { #expect(numbers.allSatisfy { (0...1).contains($0) }, "\(message)") }
           guard message.address == "/gurn/face/0/present" else { continue }

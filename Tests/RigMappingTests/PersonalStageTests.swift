@@ -87,8 +87,10 @@ import Testing
       return face
     }
     let (plain, mirrored) = (end(mirror: false), end(mirror: true))
-    #expect(plain.channels.rig("SmileLeft") == 0.8 && plain.channels.rig("SmileRight") == 0)
-    #expect(mirrored.channels.rig("SmileLeft") == 0 && mirrored.channels.rig("SmileRight") == 0.8)
+    // Yaw compensation takes a little off.
+    #expect(abs((plain.channels.rig("SmileLeft") ?? 0) - 0.8) < 0.1 && plain.channels.rig("SmileRight") == 0)
+    #expect(mirrored.channels.rig("SmileLeft") == 0)
+    #expect(mirrored.channels.rig("SmileRight") == plain.channels.rig("SmileLeft"))
     #expect(abs(plain.pose.rotation.headAngles.yaw + mirrored.pose.rotation.headAngles.yaw) < 1e-5)
     #expect((plain.channels.trigger("smirk") ?? 0) > 0.9)
     #expect(plain.channels.trigger("smirk") == mirrored.channels.trigger("smirk"))

@@ -91,7 +91,7 @@ def events(rows, level):
     for row in rows:
         if not level(row) > 0.5:
             continue
-        if found and row["t"] - found[-1][1] <= 0.1 + 1 / 15:
+        if found and row["t"] - found[-1][1] <= 0.1:
             found[-1][1] = row["t"]
         else:
             found.append([row["t"], row["t"]])
