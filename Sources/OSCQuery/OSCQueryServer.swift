@@ -21,6 +21,8 @@ package struct OSCQueryServer: Sendable {
     package var oscPort: Int?
     /// What Gurn obeys there.
     package var accepts: [AcceptedMethod] = []
+    /// How long a request may take, seconds; then the answer is status 500.
+    package var requestSeconds = 15.0
 
     package init() {}
   }
@@ -38,8 +40,6 @@ package struct OSCQueryServer: Sendable {
   }
 
   private static let retrySeconds = 5.0
-  /// How long a request may take.
-  private static let requestSeconds = 15.0
 
   private let configuration: Configuration
   private let feed: ObservationFeed
@@ -104,11 +104,11 @@ package struct OSCQueryServer: Sendable {
     let port = UInt16(clamping: configuration.port)
     if configuration.address.contains(":") {
       return .init(
-        address: try sockaddr_in6.inet6(ip6: configuration.address, port: port), timeout: Self.requestSeconds,
+        address: try sockaddr_in6.inet6(ip6: configuration.address, port: port), timeout: configuration.requestSeconds,
         logger: .disabled)
     }
     return .init(
-      address: try sockaddr_in.inet(ip4: configuration.address, port: port), timeout: Self.requestSeconds,
+      address: try sockaddr_in.inet(ip4: configuration.address, port: port), timeout: configuration.requestSeconds,
       logger: .disabled)
   }
 

@@ -10,7 +10,7 @@ import Testing
   @Test func everyFrameBringsThe52Weights() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       for shape in Blendshape.allCases { client.command("LISTEN", "/gurn/face/0/blend/\(shape.name)") }
       client.settle()
       for frame in 0..<30 {
@@ -27,7 +27,7 @@ import Testing
   @Test func oneAddressComesAsItsBareMessage() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       client.command("LISTEN", "/gurn/face/0/confidence")
       client.command("LISTEN", "/gurn/face/0/age")
       client.command("LISTEN", "/gurn/face/0")
@@ -44,7 +44,7 @@ import Testing
   @Test func whoIgnoresEverythingWakesNobody() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       client.command("LISTEN", "/gurn/face/0/age")
       client.command("IGNORE", "/gurn/face/0/age")
       client.settle()
@@ -59,7 +59,7 @@ import Testing
     try await withServer { port, feed in
       let (slow, quick) = (try BrowserClient(port: port, receiveBytes: 4096), try BrowserClient(port: port))
       for client in [slow, quick] {
-        #expect(try client.upgrade() == 101)
+        try #require(try client.upgrade() == 101)
         for shape in Blendshape.allCases { client.command("LISTEN", "/gurn/face/0/blend/\(shape.name)") }
       }
       quick.settle()
@@ -85,7 +85,7 @@ import Testing
   @Test func aClosedSocketIsForgotten() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       client.command("LISTEN", "/gurn/face/0/age")
       client.settle()
       client.sendFrame(opcode: 8, [0x03, 0xE8])
@@ -112,11 +112,11 @@ import Testing
       ]
       for bytes in frames {
         let client = try BrowserClient(port: port)
-        #expect(try client.upgrade() == 101)
+        try #require(try client.upgrade() == 101)
         client.send(bytes)
       }
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       for text in ["", "[]", "{", "{\"COMMAND\":\"LISTEN\"}", "{\"COMMAND\":1,\"DATA\":[]}", "\"LISTEN\""] {
         client.sendFrame(opcode: 1, Array(text.utf8))
         client.sendFrame(opcode: 2, Array(text.utf8))
