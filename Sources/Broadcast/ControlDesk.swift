@@ -61,8 +61,11 @@ final class ControlDesk: Sendable {
     switch request {
     case .subscribe(let schema, let port, let answer): subscribe(sender, schema, port, answer, now)
     case .unsubscribe(let port):
+      // Who had a stream until now is known to hear the answer.
+      let isTrusted = isTrusted(sender)
       let count = table.unsubscribe(sender.address, port: port)
-      reply("/gurn/done", [.string(message.address), .string("\(count) ended")], to: sender)
+      reply(
+        "/gurn/done", [.string(message.address), .string("\(count) ended")], to: sender, isTrusted: isTrusted)
     case .ping(let port):
       table.renew(sender.address, port: port, now: now)
       reply("/gurn/pong", [], to: sender)
@@ -160,9 +163,11 @@ final class ControlDesk: Sendable {
     reply("/gurn/fail", [.string(address), .string(text)], to: sender)
   }
 
-  private func reply(_ address: String, _ arguments: [OSCArgument], to sender: Sender) {
+  private func reply(
+    _ address: String, _ arguments: [OSCArgument], to sender: Sender, isTrusted: Bool? = nil
+  ) {
     guard let bytes = OSCPacket.bytes(address, arguments) else { return }
-    guard isTrusted(sender) || bytes.count <= sender.requestBytes else { return }
+    guard isTrusted ?? self.isTrusted(sender) || bytes.count <= sender.requestBytes else { return }
     send(sender.socket, bytes, sender.address)
   }
 }

@@ -11,6 +11,8 @@ package struct FaceObservation: Equatable, Sendable {
   package var gaze: Gaze
   /// The window that the face was read from, nil while no face is held.
   package var window: FaceWindow?
+  /// What a rig profile and the triggers make of the face; none before the personal stage.
+  package var channels = FaceChannels.none
 
   package init(
     time: CaptureTime, isPresent: Bool, confidence: Float, weights: BlendshapeWeights, pose: HeadPose, gaze: Gaze,

@@ -29,7 +29,12 @@ struct SentMessages {
 
   /// Replaces the values by those that were published last.
   mutating func encode(_ feed: ObservationFeed) {
-    for face in schemas.indices { schemas[face].encode(feed.latest(face)) }
+    for face in schemas.indices {
+      var frame = feed.latest(face)
+      // The tree is that of the addresses that are always there; triggers and rigs come and go.
+      frame.observation.channels = .none
+      schemas[face].encode(frame)
+    }
     packets = Self.packets(of: schemas)
   }
 

@@ -54,7 +54,11 @@ final class OutputClock: @unchecked Sendable {
     condition.withLock {
       guard !isEnded else { return }
       isEnded = true
-      for index in shown.indices { shown[index] = face }
+      for index in shown.indices {
+        shown[index] = face
+        // A rig's channels come to their rest too.
+        shown[index].channels = FaceChannels(neutral: predictors[index].channelNames)
+      }
       send(shown, 0)
       condition.broadcast()
     }

@@ -141,8 +141,10 @@ package struct CalibrationCapture: Sendable {
       let median = quantile(channel, 0.5)
       weights[channel] = median
       let deviations = samples.map { abs($0.weights[channel] - median) }.sorted()
-      // 1.4826 makes the median deviation a standard one.
-      spread[channel] = min(1, 3 * 1.4826 * deviations[deviations.count / 2])
+      // 1.4826 makes the median deviation a standard one. A filter that rests lets noise through in rare steps, which the median
+      // does not see; a lid's are the end of a blink.
+      let steps = channel.isLid ? 0 : deviations[min(deviations.count - 1, deviations.count * 49 / 50)]
+      spread[channel] = min(1, max(3 * 1.4826 * deviations[deviations.count / 2], steps))
     }
     guard max(weights[.eyeBlinkLeft], weights[.eyeBlinkRight]) < 0.7 else {
       throw .unusable("neutral: the eyes were closed; open them and look at the camera")

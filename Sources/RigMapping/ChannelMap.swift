@@ -6,6 +6,8 @@ struct ChannelMap: Equatable, Sendable {
   private static let opposites: [(Blendshape, Blendshape)] = [(.jawLeft, .jawRight), (.mouthLeft, .mouthRight)]
   /// The least range of weights that is stretched to 0…1: more gain would show noise.
   private static let leastRange: Float = 0.25
+  /// How gently a channel leaves its rest, of its range: noise beyond the tremble that was seen shows little.
+  private static let ease: Float = 0.08
 
   private var base = BlendshapeWeights.neutral
   private var gain = BlendshapeWeights.neutral
@@ -34,17 +36,24 @@ struct ChannelMap: Equatable, Sendable {
     max(0.01, min(0.06, neutral.spread[channel]))
   }
 
+  /// A value 0…1 that leaves 0 without a kink, is a little less than it was in between, and reaches 1.
+  static func eased(_ value: Float) -> Float {
+    value <= 0 ? 0 : value * value / (value + ease * (1 - value))
+  }
+
   /// Replaces all channels but blinks and looks.
   func apply(to weights: inout BlendshapeWeights) {
     let read = weights
     for channel in Blendshape.allCases where !channel.isLid && !channel.isLook {
-      weights[channel] = max(0, min(1, (read[channel] - base[channel]) * gain[channel]))
+      let value = max(0, min(1, (read[channel] - base[channel]) * gain[channel]))
+      // Where no rest was captured there is none to leave.
+      weights[channel] = rest.isEmpty ? value : Self.eased(value)
     }
     for index in rest.indices {
       let (positive, negative) = Self.opposites[index]
       let value = Self.signed(read[positive] - read[negative], rest[index].centre, rest[index].dead)
-      weights[positive] = max(0, value)
-      weights[negative] = max(0, -value)
+      weights[positive] = Self.eased(max(0, value))
+      weights[negative] = Self.eased(max(0, -value))
     }
   }
 

@@ -19,6 +19,7 @@ package struct PersonalStage: Sendable {
 
   private var mapper: RigMapper?
   private var mapped = MappedChannels.none
+  private var names = ChannelNames.none
   private var yaw: YawCompensation
   private var lids: LidMap?
   private var channels: ChannelMap
@@ -40,6 +41,7 @@ package struct PersonalStage: Sendable {
     channels = ChannelMap(calibration)
     mapper = configuration.profile.map(RigMapper.init)
     mapped = mapper?.channels ?? .none
+    names = Self.names(mapper, triggers)
     zero.set(calibration.neutral?.rotation ?? .identity, at: nil, seconds: 0)
   }
 
@@ -65,6 +67,8 @@ package struct PersonalStage: Sendable {
     yaw.apply(to: &face.weights, rotation: seen, strength: Float(configuration.yawCompensation))
     collect(face, seen: seen)
     personalise(&face, seen: seen)
+    // A trigger is what the person does, whichever side and rig show it.
+    triggers.read(face, landmarks: landmarks)
     if configuration.mirror { face = face.mirrored }
     if mapper != nil {
       face = mapper!.map(face)
@@ -73,7 +77,7 @@ package struct PersonalStage: Sendable {
       }
     }
     fade(&face)
-    triggers.read(face, landmarks: landmarks)
+    carryChannels(on: &face)
     published = face
     lastTime = face.time
     return face
@@ -111,6 +115,17 @@ package struct PersonalStage: Sendable {
     if share < 1 { passage.blend(&face, &mapped, share: share) } else { self.passage = nil }
   }
 
+  private func carryChannels(on face: inout FaceObservation) {
+    face.channels = FaceChannels(neutral: names)
+    for index in names.rig.indices { face.channels[index] = mapped.values[index] }
+    for index in names.triggers.indices { face.channels[names.rig.count + index] = triggers.values.values[index] }
+  }
+
+  private static func names(_ mapper: RigMapper?, _ triggers: TriggerBank) -> ChannelNames {
+    let isEmpty = mapper == nil && triggers.values.names.isEmpty
+    return isEmpty ? .none : ChannelNames(rig: mapper?.rigChannels ?? [], triggers: triggers.values.names)
+  }
+
   private static func lidMap(_ calibration: Calibration) -> LidMap? {
     let hasLids = calibration.neutral != nil || calibration.closed != nil
     return hasLids || calibration.winkLeft != nil || calibration.winkRight != nil ? LidMap(calibration) : nil
@@ -127,6 +142,7 @@ extension PersonalStage {
     if new.profile != configuration.profile {
       mapper = new.profile.map(RigMapper.init)
       mapped = mapper?.channels ?? .none
+      names = Self.names(mapper, triggers)
     }
     if new.autoRange != configuration.autoRange { autoRange = AutoRange() }
     configuration = new
@@ -156,7 +172,11 @@ extension PersonalStage {
   }
 
   /// Takes other triggers.
-  package mutating func teach(_ new: TriggerBank) { triggers = new }
+  package mutating func teach(_ new: TriggerBank) {
+    let isSame = new.values.names == triggers.values.names
+    triggers = new
+    if !isSame { names = Self.names(mapper, triggers) }
+  }
 
   /// Makes the way the head is turned now its zero; false while no face has been seen.
   package mutating func recenter() -> Bool {

@@ -32,6 +32,15 @@ package struct RigMapper: Sendable {
     return result
   }
 
+  /// The channels with their limits and what a neutral face makes of them.
+  var rigChannels: [ChannelNames.RigChannel] {
+    var neutral = self
+    _ = neutral.map(.absent(at: CaptureTime(nanoseconds: 0)))
+    return zip(profile.channels, neutral.channels.values).map { channel, value in
+      ChannelNames.RigChannel(name: channel.name, limits: channel.clamp, neutral: value)
+    }
+  }
+
   private static func value(
     of channel: RigProfile.Channel, _ face: FaceObservation, _ angles: (yaw: Float, pitch: Float, roll: Float)
   ) -> Float {

@@ -4,7 +4,8 @@ extension Configuration {
   /// The options of a target that only some schemas have.
   static let targetOptions: [String: [SchemaKind]] = [
     "bundle": [.native, .vmc, .vrchat, .facecap],
-    "role": [.vmc], "names": [.vmc], "head": [.vmc], "neck_share": [.vmc], "eye_bones": [.vmc],
+    "channels": [.native, .vmc], "role": [.vmc], "names": [.vmc], "head": [.vmc], "neck_share": [.vmc],
+    "eye_bones": [.vmc],
     "parameters": [.vrchat], "bits": [.vrchat], "eyes": [.vrchat], "keep_alive_seconds": [.vrchat],
     "prefix": [.vrchat, .babble], "subject": [.livelinkface], "template": [.template],
   ]
@@ -38,6 +39,7 @@ extension Configuration {
     case .native:
       var options = NativeSchema.Configuration()
       section.flag("bundle", &options.bundle)
+      section.choice("channels", &options.channels)
       return .native(options)
     case .vmc: return .vmc(readVMC(&section))
     case .vrchat: return .vrchat(readVRChat(&section))
@@ -67,6 +69,7 @@ extension Configuration {
     // `arkit` is what earlier files call `pascal`.
     let names = VMCSchema.Configuration.Names.allCases.map(\.rawValue) + ["arkit"]
     if let name = section.choice("names", of: names) { options.names = .init(rawValue: name) ?? .pascal }
+    section.choice("channels", &options.channels)
     section.choice("head", &options.head)
     var neckShare = Double(String(options.neckShare)) ?? 0
     section.number("neck_share", &neckShare, in: 0...1)

@@ -5,7 +5,6 @@ import Yams
 
 extension RigProfile {
   private static let maximumBytes = 1 << 20
-  private static let channelLimit = 512
 
   /// Reads a profile's file.
   ///
@@ -51,8 +50,8 @@ extension RigProfile {
     guard isName(entry.name) else {
       return log.add("a channel's name is 1 to 80 printable letters without spaces", at: entry.key.mark)
     }
-    guard profile.channels.count < channelLimit else {
-      return log.add("there are more than \(channelLimit) channels", at: entry.key.mark)
+    guard profile.channels.count < ChannelNames.rigLimit else {
+      return log.add("there are more than \(ChannelNames.rigLimit) channels", at: entry.key.mark)
     }
     var channel: Channel
     var mirror = ""

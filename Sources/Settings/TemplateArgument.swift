@@ -115,6 +115,17 @@ struct TemplateArgument {
     }
   }
 
+  /// The argument of a message that is repeated for names that are known only later.
+  var repeated: TemplateSchema.Argument {
+    switch content {
+    case .text(let text): .eachName(text)
+    case .index: .eachIndex(.init(rawValue: type?.rawValue ?? "i") ?? .int)
+    case .number(let number): constant(number, isWhole: number == number.rounded())
+    case .value(let value): .value(conversion(of: value))
+    case .each: .each(conversion)
+    }
+  }
+
   private func conversion(of value: TemplateValue) -> TemplateSchema.Conversion {
     var conversion = conversion
     conversion.value = value
@@ -140,7 +151,7 @@ extension Section {
     if node.scalar?.string == "blendshapes" { return Blendshape.allCases.map(\.name) }
     let names = node.sequence?.compactMap { $0.scalar?.string } ?? []
     if names.isEmpty || !names.allSatisfy({ TemplateValue(name: $0) != nil }) {
-      refuse(key, node, "has to be blendshapes, or a list of values such as [jawOpen, yaw]")
+      refuse(key, node, "has to be blendshapes, rig, triggers, or a list of values such as [jawOpen, yaw]")
       return []
     }
     return names

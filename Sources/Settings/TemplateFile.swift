@@ -78,7 +78,8 @@ package enum TemplateFile {
     if !section.has("address") { section.note("\(section.path) needs an address, such as '/face/jaw'") }
     var spelling = Spelling.camel
     section.choice("names", &spelling)
-    let each = section.each("each")
+    let repetition = section.node("each")?.scalar.flatMap { TemplateSchema.Repetition(rawValue: $0.string) }
+    let each = repetition == nil ? section.each("each") : []
     let plain = address.replacing("{name}", with: "name").replacing("{index}", with: "0")
     if section.has("address"), !isOSCAddress(plain) || each == nil && plain != address {
       section.refuse(
@@ -86,6 +87,9 @@ package enum TemplateFile {
     }
     let arguments = readArguments(&section, inEach: each != nil)
     section.finish()
+    if let repetition {
+      return [.init(address: address, arguments: arguments.map(\.repeated), repetition: repetition)]
+    }
     return (each ?? [""]).enumerated().map { index, value in
       func fill(_ text: String) -> String {
         text.replacing("{name}", with: spelling.name(value)).replacing("{index}", with: String(index))

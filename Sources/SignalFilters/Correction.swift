@@ -4,11 +4,14 @@ import FaceCore
 struct Correction: Equatable, Sendable {
   private let start: CaptureTime
   private let seconds: Double
+  /// Whether it goes back at one speed, so that every moment takes its share, or with no speed at either end.
+  private let isEven: Bool
   private var weights = BlendshapeWeights()
   private var gaze = Gaze.ahead
   private var position = SIMD3<Float>.zero
   /// From the new rotation to the one that is shown first, a rotation vector in radians.
   private var turn = SIMD3<Float>.zero
+  private var channels: FaceChannelDifference?
 
   /// After a change of settings: from what the old ones say of a frame to what the new ones say of it.
   ///
@@ -33,8 +36,11 @@ struct Correction: Equatable, Sendable {
   }
 
   /// From `old` to `new`, which are two answers to the same moment, beginning at `start`.
-  init(from old: FaceObservation, to new: FaceObservation, at start: CaptureTime, seconds: Double) {
+  init(
+    from old: FaceObservation, to new: FaceObservation, at start: CaptureTime, seconds: Double, isEven: Bool = false
+  ) {
     self.start = start
+    self.isEven = isEven
     self.seconds = seconds
     for index in 0..<52 { weights[index] = old.weights[index] - new.weights[index] }
     gaze = Gaze(
@@ -42,6 +48,7 @@ struct Correction: Equatable, Sendable {
       rightYaw: old.gaze.rightYaw - new.gaze.rightYaw, rightPitch: old.gaze.rightPitch - new.gaze.rightPitch)
     position = old.pose.position - new.pose.position
     turn = Self.turn(from: new, to: old)
+    channels = FaceChannelDifference(from: new.channels, to: old.channels)
   }
 
   func isOver(at time: CaptureTime) -> Bool {
@@ -61,17 +68,40 @@ struct Correction: Equatable, Sendable {
     result.gaze.rightPitch += share * gaze.rightPitch
     result.pose.position += share * position
     result.pose.rotation = (result.pose.rotation * Quaternion(rotationVector: turn * share)).normalized
+    channels?.add(share, to: &result.channels)
     return result
   }
 
-  /// From 1 to 0 with no speed at either end.
+  /// From 1 to 0.
   private func remaining(at time: CaptureTime) -> Float {
     guard seconds > 0, !isOver(at: time) else { return 0 }
     let t = Float(time.seconds(since: start) / seconds)
-    return 1 - t * t * (3 - 2 * t)
+    return isEven ? 1 - t : 1 - t * t * (3 - 2 * t)
   }
 
   private static func turn(from a: FaceObservation, to b: FaceObservation) -> SIMD3<Float> {
     (a.pose.rotation.conjugate * b.pose.rotation).rotationVector
+  }
+}
+
+/// What two faces with the same channels differ by in them.
+private struct FaceChannelDifference: Equatable, Sendable {
+  private let names: ChannelNames
+  private var values = InlineArray<288, Float>(repeating: 0)
+
+  /// Nil where there is nothing to compare.
+  init?(from a: FaceChannels, to b: FaceChannels) {
+    guard a.names === b.names, a.names.count > 0 else { return nil }
+    names = a.names
+    for index in 0..<names.count { values[index] = b[index] - a[index] }
+  }
+
+  func add(_ share: Float, to channels: inout FaceChannels) {
+    guard channels.names === names else { return }
+    for index in 0..<names.count { channels[index] += share * values[index] }
+  }
+
+  static func == (a: Self, b: Self) -> Bool {
+    a.names === b.names && (0..<a.names.count).allSatisfy { a.values[$0] == b.values[$0] }
   }
 }

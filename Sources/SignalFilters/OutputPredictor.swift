@@ -2,12 +2,12 @@ import FaceCore
 
 /// Says where a face is at any moment after its last frame: pays back the pipeline's delay, and resamples to another rate.
 ///
-/// Every value has a constant-velocity Kalman filter for its speed. From the last frame's values the face goes on by that
-/// speed for a bounded time. The speed is no higher than what the last two frames showed, both in the same direction (the
-/// minmod of slopes; Harten, "High resolution schemes for hyperbolic conservation laws", 1983): a step and a turning point
-/// are not overshot, a sudden stop by less than a frame's movement. Weights stay within 0…1.
+/// From the last frame's values the face goes on for a bounded time by the speed that the last two frames' slopes lead to, if
+/// they point the same way: a step and a turning point are not overshot. What a constant-velocity Kalman filter does not tell
+/// from noise is left out. Weights stay within 0…1.
 ///
-/// When a frame says something else than was predicted, a resampled output passes over to it within half a frame, without a step.
+/// When a frame says something else than was predicted, a resampled output passes over to it evenly until the next frame, so that
+/// every moment takes its share.
 /// Times of frames and moments are of one clock, which it never reads; it allocates nothing. One thread at a time.
 package struct OutputPredictor: Equatable, Sendable {
   /// After a gap above this, seconds, the last speed says nothing.
@@ -46,8 +46,11 @@ package struct OutputPredictor: Equatable, Sendable {
     }
     (last, arrival) = (face, now)
     // Once a frame the newest word counts whole; between frames it must not come as a step.
-    if configuration.outputHz != nil { correct(from: before, at: now, seconds: intervalSeconds / 2) }
+    if configuration.outputHz != nil { correct(from: before, at: now, seconds: intervalSeconds, isEven: true) }
   }
+
+  /// The names of a rig's channels and triggers in the last frame.
+  package var channelNames: ChannelNames { last?.channels.names ?? .none }
 
   /// The face as it is expected to be at `now`; nil before the first frame.
   package func observation(at now: CaptureTime) -> FaceObservation? {
@@ -62,6 +65,7 @@ package struct OutputPredictor: Equatable, Sendable {
     face.gaze.rightPitch += motion.gaze(3) * ahead
     for axis in 0..<3 { face.pose.position[axis] += motion.position(axis) * ahead }
     face.pose.rotation = (face.pose.rotation * Quaternion(rotationVector: motion.turn * ahead)).normalized
+    for index in 0..<face.channels.names.count { face.channels[index] += motion.channel(index) * ahead }
     face.time = CaptureTime(nanoseconds: face.time.nanoseconds + Int64(horizon * 1e9))
     guard let correction, !correction.isOver(at: now) else { return face }
     return correction.applied(to: face, at: now)
@@ -76,9 +80,11 @@ package struct OutputPredictor: Equatable, Sendable {
   }
 
   /// Lets what is shown leave from `before` and arrive after `seconds`.
-  private mutating func correct(from before: FaceObservation?, at now: CaptureTime, seconds: Double) {
+  private mutating func correct(
+    from before: FaceObservation?, at now: CaptureTime, seconds: Double, isEven: Bool = false
+  ) {
     correction = nil
     guard let before, let after = observation(at: now) else { return }
-    correction = Correction(from: before, to: after, at: now, seconds: seconds)
+    correction = Correction(from: before, to: after, at: now, seconds: seconds, isEven: isEven)
   }
 }

@@ -5,7 +5,8 @@ import Foundation
 ///
 /// A sample is seen as the rotation vector `log(conj(filtered) · sample)` in radians: its rate of change is the angular speed
 /// that sets the cutoff, one for all three axes, so the path does not depend on the choice of axes, and a turn takes the
-/// short way whichever of the two signs a quaternion has. `beta` is in Hz per (radian per second).
+/// short way whichever of the two signs a quaternion has. `beta` is in Hz per (radian per second). A deadband is kept for each
+/// of the head's own axes by itself: a head that turns is at rest in its nod and its tilt, and does not tremble there.
 ///
 /// Time, refused samples and `maximumStepSeconds` are as in ``OneEuroFilter``; a quaternion with a component that is not
 /// finite or of nearly no length counts as refused.
@@ -16,13 +17,14 @@ package struct RotationFilter: Equatable, Sendable {
 
   private let maximumStepSeconds: Double
   private var clock = SampleClock()
-  private var gate = RestGate()
+  private var gates = AxisGates()
   private var motion = AngularVelocityEstimate()
   private var raw = Quaternion.identity
   private var filtered = Quaternion.identity
   /// Angular velocity in radians per second.
   private var velocity = SIMD3<Float>.zero
-  private var cutoffHz = Double.infinity
+  /// About the head's own axes.
+  private var cutoffHz = SIMD3<Double>(repeating: .infinity)
 
   /// The plain filter.
   ///
@@ -56,7 +58,7 @@ package struct RotationFilter: Equatable, Sendable {
     case .start:
       filtered = sample
       velocity = .zero
-      gate = RestGate()
+      gates = AxisGates()
       motion.start(at: sample)
     case .step(let seconds):
       walk(to: sample, seconds: seconds, quality: quality)
@@ -69,21 +71,24 @@ package struct RotationFilter: Equatable, Sendable {
     return filtered
   }
 
-  /// The filtered rotation with the filter's own delay paid back: on the shortest way to the last sample, never beyond it.
+  /// The filtered rotation with the filter's own delay paid back: about each of the head's axes towards the last sample, never
+  /// beyond it.
   package var prompt: Quaternion {
     let way = (filtered.conjugate * raw).rotationVector
-    let length = (way * way).sum()
-    guard length > 0 else { return filtered }
-    let horizon = settings.horizon(delay: 1 / (2 * .pi * cutoffHz), speed: motion.speed)
-    let share = (motion.velocity * way).sum() * Float(horizon) / length
-    return (filtered * Quaternion(rotationVector: way * max(0, min(1, share)))).normalized
+    var led = SIMD3<Float>.zero
+    for axis in 0..<3 {
+      let speed = motion.velocity[axis]
+      let horizon = settings.horizon(delay: 1 / (2 * .pi * cutoffHz[axis]), speed: Double(speed))
+      led[axis] = max(min(0, way[axis]), min(max(0, way[axis]), speed * Float(horizon)))
+    }
+    return (filtered * Quaternion(rotationVector: led)).normalized
   }
 
   /// Forgets every sample: the filter is then equal to a new one.
   package mutating func reset() {
     clock = SampleClock()
-    (gate, motion) = (RestGate(), AngularVelocityEstimate())
-    (raw, filtered, velocity, cutoffHz) = (.identity, .identity, .zero, .infinity)
+    (gates, motion) = (AxisGates(), AngularVelocityEstimate())
+    (raw, filtered, velocity, cutoffHz) = (.identity, .identity, .zero, .init(repeating: .infinity))
     rejectedSamples = 0
   }
 
@@ -109,11 +114,40 @@ package struct RotationFilter: Equatable, Sendable {
       let input = raw * Quaternion(rotationVector: turn * (Float(part) / Float(parts)))
       let difference = (filtered.conjugate * input).rotationVector
       velocity += speedFactor * (difference / Float(step) - velocity)
-      cutoffHz = gate.cutoffHz(
-        distance: Double(difference.magnitude), speed: Double(velocity.magnitude), motion: motion.speed,
-        seconds: step, quality: quality, settings: settings)
-      let factor = smoothingFactor(cutoffHz: cutoffHz, seconds: step)
-      filtered = (filtered * Quaternion(rotationVector: difference * Float(factor))).normalized
+      setCutoffs(difference, seconds: step, quality: quality)
+      var correction = difference
+      for axis in 0..<3 { correction[axis] *= Float(smoothingFactor(cutoffHz: cutoffHz[axis], seconds: step)) }
+      filtered = (filtered * Quaternion(rotationVector: correction)).normalized
+    }
+  }
+
+  private mutating func setCutoffs(_ difference: SIMD3<Float>, seconds: Double, quality: Double) {
+    guard settings.filter == .deadband else {
+      let hz = settings.oneEuro.cutoffHz(atSpeed: Double(velocity.magnitude)) * quality
+      return cutoffHz = SIMD3(repeating: hz)
+    }
+    for axis in 0..<3 {
+      cutoffHz[axis] = gates[axis].cutoffHz(
+        distance: Double(difference[axis].magnitude), speed: Double(velocity[axis].magnitude),
+        motion: Double(motion.velocity[axis].magnitude), seconds: seconds, quality: quality, settings: settings)
+    }
+  }
+}
+
+/// A gate for each of the three axes.
+private struct AxisGates: Equatable, Sendable {
+  private var x = RestGate()
+  private var y = RestGate()
+  private var z = RestGate()
+
+  subscript(axis: Int) -> RestGate {
+    get { axis == 0 ? x : axis == 1 ? y : z }
+    set {
+      switch axis {
+      case 0: x = newValue
+      case 1: y = newValue
+      default: z = newValue
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Settings
 
 /// Reads the configuration file with the command line's options over it; the same at the start and at every reload.
@@ -16,6 +17,12 @@ struct ConfigurationLoader: Sendable {
     if let networks { configuration.tracking.networks = .init(rawValue: networks) ?? .auto }
     if let models { configuration.modelsDirectory = models }
     return configuration
+  }
+
+  /// Where relative paths start from: the file that is read, nil where there is none.
+  var file: String? {
+    path.map { URL(fileURLWithPath: $0).path } ?? instance.flatMap { Configuration.locate(file: InstanceName($0).file) }
+      ?? Configuration.locate()
   }
 
   /// The file that is named, the instance's own, or the one for all.

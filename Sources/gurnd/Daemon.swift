@@ -20,6 +20,8 @@ final class Daemon: Service {
   private let logger: Logger
   private let manager: ServiceManager
   private let speed: Double
+  /// The configuration's file; what is set by its key lies beside it too.
+  private let file: String?
   /// Where OSCQuery finds what was sent, whichever pipeline sent it.
   private let feed: ObservationFeed
   private let state: Mutex<State>
@@ -39,12 +41,14 @@ final class Daemon: Service {
   /// Opens the source and reads the networks, so that what is wrong with them is said before anything runs.
   /// `speed` is how fast a recording plays.
   init(
-    configuration: Configuration, speed: Double, feed: ObservationFeed, manager: ServiceManager, logger: Logger
+    configuration: Configuration, file: String?, speed: Double, feed: ObservationFeed, manager: ServiceManager,
+    logger: Logger
   ) throws {
     self.logger = logger
     self.feed = feed
     self.manager = manager
     self.speed = speed
+    self.file = file
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
     control = DaemonControl(logger: logger)
@@ -94,7 +98,7 @@ final class Daemon: Service {
   func set(_ key: String, to value: String) throws {
     try changing.withLock { _ in
       let old = state.withLock { $0.configuration }
-      let new = try old.setting(key, to: value)
+      let new = try old.setting(key, to: value, besides: file)
       guard gentle(new, over: old) == new, new.control == old.control, new.mqtt == old.mqtt else {
         throw SettingRefusal("\(key) cannot change while gurnd runs: change the file and reload")
       }

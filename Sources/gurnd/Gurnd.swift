@@ -104,7 +104,7 @@ struct Gurnd: AsyncParsableCommand {
     let manager = ServiceManager()
     let feed = ObservationFeed()
     let daemon = try Daemon(
-      configuration: configuration, speed: speed, feed: feed, manager: manager, logger: logger)
+      configuration: configuration, file: loader.file, speed: speed, feed: feed, manager: manager, logger: logger)
     let oscQuery = OSCQueryService(configuration, feed: feed, logger: logger)
     let reload = ReloadService(
       hangups: hangups, loader: loader, daemon: daemon, manager: manager, oscQuery: oscQuery, logger: logger)

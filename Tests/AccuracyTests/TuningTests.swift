@@ -63,8 +63,7 @@ import Testing
   {
     let session = TuningSession(truth: try FaceTable(csv: "\(Self.folder)/\(name).csv"), noise: NetworkNoise(seed: 1))
     let report = try TuningReport(session, measure: TuningMeasure(session), configuration: .init())
-    // The head is not there yet: less lag by half, but not less jitter besides (docs/filters.md).
-    for row in report.rows where row.group != .head {
+    for row in report.rows {
       #expect(row.isTwiceAsGood == true, "\(row.group): \(report.text)")
     }
     #expect(report.rateDependence < 0.03)

@@ -84,6 +84,7 @@ import Testing
       let result = try stage.process(
         .init(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride), at: frame.time)
       #expect(result.rig.names.count == 11)
+      #expect(result.filtered.channels.rig("mouthOpen") == result.rig["mouthOpen"])
       most = max(most, result.rig["mouthOpen"] ?? 0)
     }
     #expect(most > 0.1)

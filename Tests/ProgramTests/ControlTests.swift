@@ -53,6 +53,11 @@ struct ControlTests {
       #expect(try ctl("mirror", in: shop).output == "not mirrored\n")
       #expect(try ctl("profile vrm", in: shop).output == "profile vrm\n")
       #expect(try ctl("profile nobody", in: shop).status == 1)
+      // A path lies beside the configuration's file, wherever the daemon and the tool were started.
+      try shop.write("channels: {Smirk: mouthSmileLeft}\n", "mine.yaml")
+      #expect(try ctl("set rig.profile ./mine.yaml", in: shop).output == "rig.profile is ./mine.yaml\n")
+      let missing = try ctl("set rig.profile ./yours.yaml", in: shop)
+      #expect(missing.status == 1 && missing.errors.first?.contains("/yours.yaml") == true, "\(missing)")
       let recording = try ctl("record start take-1", in: shop)
       #expect(recording.status == 0 && recording.output.hasPrefix("recording to "), "\(recording)")
       #expect(try ctl("record start ../take", in: shop).status == 1)

@@ -59,6 +59,45 @@ import Testing
     #expect(mirror.mirrored == face)
   }
 
+  @Test func theMirrorReachesTheRigAndNoTrigger() throws {
+    let profile = RigProfile(
+      name: "test",
+      channels: [
+        .init(name: "SmileLeft", expression: try RigExpression("mouthSmileLeft")),
+        .init(name: "SmileRight", expression: try RigExpression("mouthSmileRight")),
+        .init(name: "Lid", expression: try RigExpression("0.75 - 0.75 * eyeBlinkLeft")),
+      ])
+    var library = TriggerLibrary()
+    let act: [Blendshape: Float] = [.mouthSmileLeft: 0.8, .browDownRight: 0.6]
+    for (name, weights) in [("smirk", act), (TriggerLibrary.rest, [:])] {
+      var (bank, recording) = (TriggerBank(), TriggerRecording())
+      for index in 0..<10 {
+        bank.read(
+          Faces.face(weights.mapValues { $0 + 0.01 * Faces.noise(index) }, at: Double(index) / 30), landmarks: [])
+        recording.add(bank)
+      }
+      try library.teach(name, recording)
+    }
+    func end(mirror: Bool) -> FaceObservation {
+      var configuration = PersonalStage.Configuration()
+      (configuration.profile, configuration.mirror) = (profile, mirror)
+      var stage = PersonalStage(configuration, triggers: TriggerBank(library))
+      var face = FaceObservation.absent(at: CaptureTime(seconds: 0))
+      for index in 0..<30 { face = stage.finish(stage.prepare(Faces.face(act, yaw: 10, at: Double(index) / 30))) }
+      return face
+    }
+    let (plain, mirrored) = (end(mirror: false), end(mirror: true))
+    // Yaw compensation takes a little off.
+    #expect(abs((plain.channels.rig("SmileLeft") ?? 0) - 0.8) < 0.1 && plain.channels.rig("SmileRight") == 0)
+    #expect(mirrored.channels.rig("SmileLeft") == 0)
+    #expect(mirrored.channels.rig("SmileRight") == plain.channels.rig("SmileLeft"))
+    #expect(abs(plain.pose.rotation.headAngles.yaw + mirrored.pose.rotation.headAngles.yaw) < 1e-5)
+    #expect((plain.channels.trigger("smirk") ?? 0) > 0.9)
+    #expect(plain.channels.trigger("smirk") == mirrored.channels.trigger("smirk"))
+    // What the rig makes of a neutral face is known before there is one.
+    #expect(FaceChannels(neutral: plain.channels.names).rig("Lid") == 0.75)
+  }
+
   @Test func noChangeOfSettingsJumps() throws {
     let profile = RigProfile(
       name: "arkit", channels: [.init(name: "jawOpen", expression: try RigExpression("0.2 * jawOpen"))])

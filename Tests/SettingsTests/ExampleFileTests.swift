@@ -78,7 +78,7 @@ import Testing
         targets:
           - {host: avatar.local, port: 39542, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on,
             face: 2}
-          - {schema: native, bundle: false, ttl: 3, interface: eth0}
+          - {schema: native, bundle: false, channels: rig, ttl: 3, interface: eth0}
           - {schema: vmc, role: assistant}
           - {schema: vrchat, bundle: no, parameters: both, prefix: FT, bits: 3, eyes: no, keep_alive_seconds: 2}
           - {schema: babble, prefix: /mouth/}
@@ -138,6 +138,7 @@ import Testing
     vmc.eyeBones = true
     var native = NativeSchema.Configuration()
     native.bundle = false
+    native.channels = .rig
     expected.targets = [
       Target(host: "avatar.local", port: 39542, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),

@@ -36,6 +36,14 @@ import Testing
     #expect(refusal(key, value)?.replacing("a single value", with: "'[]'") == message)
   }
 
+  @Test func aPathLiesBesideTheConfigurationsFile() throws {
+    let near = try Configuration.default.setting("recording.directory", to: "takes", besides: "/etc/gurn/gurn.yaml")
+    #expect(near.recording.directory == "/etc/gurn/takes")
+    let rig = try Configuration.default.setting("rig.profile", to: "../me.yaml", besides: "/etc/gurn/gurn.yaml")
+    #expect(rig.personal.rig == .file("/etc/me.yaml"))
+    #expect(try Configuration.default.setting("recording.directory", to: "/srv").recording.directory == "/srv")
+  }
+
   /// A value is one value, whatever it looks like.
   @Test func aValueCannotBringOtherKeysAlong() throws {
     for value in ["debug\nsource: {fps: 5}", "{a: b}", "debug # x", "*a", "'debug", "!!binary x", "a: b"] {

@@ -24,6 +24,31 @@ import Testing
     } catch { return error.description.split(separator: "\n").map(String.init) }
   }
 
+  @Test func rigChannelsAndTriggersAreSources() throws {
+    var observation = face(.jawOpen, 0.5)
+    observation.channels = FaceChannels(
+      neutral: ChannelNames(rig: [.init(name: "Joy"), .init(name: "Eye X", limits: -1...1)], triggers: ["angry"]))
+    (observation.channels[0], observation.channels[1], observation.channels[2]) = (0.25, -0.5, 1)
+    let yaml = """
+      messages:
+        - {address: /joy, value: rig.Joy, range: [0, 100]}
+        - {address: /angry, value: trigger.angry, type: T}
+        - {address: /gone, value: trigger.calm}
+        - {address: "/rig/{name}", each: rig, arguments: [{static: "{index}"}, {static: "{name}"}, {value: each}]}
+        - {address: "/t/{index}", each: triggers, value: each, type: i, range: [0, 7]}
+      """
+    let expected: [PlainOSC.Message] = [
+      .init(address: "/joy", arguments: [.float(25)]), .init(address: "/angry", arguments: [.bool(true)]),
+      .init(address: "/gone", arguments: [.float(0)]),
+      .init(address: "/rig/Joy", arguments: [.int32(0), .string("Joy"), .float(0.25)]),
+      .init(address: "/rig/Eye_X", arguments: [.int32(1), .string("Eye X"), .float(-0.5)]),
+      .init(address: "/t/0", arguments: [.int32(7)]),
+    ]
+    #expect(try messages(yaml, observation) == expected)
+    // Without a profile only the addresses that are always there.
+    #expect(try messages(yaml).map(\.address) == ["/joy", "/angry", "/gone"])
+  }
+
   @Test func oneMessageIsTheseBytes() throws {
     let yaml = """
       bundle: false

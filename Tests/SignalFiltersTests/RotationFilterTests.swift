@@ -65,6 +65,27 @@ import Testing
     #expect(rest < 0.25 * noise, "rms \(rest.squareRoot()) of \(noise.squareRoot())")
   }
 
+  /// A head that shakes "no" keeps still in its nod and its tilt, whatever trembles there.
+  @Test func aTurnDoesNotWakeTheOtherAxes() throws {
+    var random = SplitMix64(state: 19)
+    var filter = try RotationFilter(settings: .defaultHead, maximumStepSeconds: FilterBank.stepSeconds)
+    var (trembles, rests) = (Float(0), Float(0))
+    var last: (raw: Float, out: Float)?
+    for index in 0..<300 {
+      let time = Double(index) / 30
+      let pitch = Float(0.01 * random.normal())
+      let sample = Quaternion(yaw: Float(0.4 * sin(4 * time)), pitch: pitch, roll: 0)
+      _ = filter.filter(sample, at: CaptureTime(seconds: time))
+      let out = filter.prompt.headAngles.pitch
+      if let last {
+        trembles += (pitch - last.raw) * (pitch - last.raw)
+        rests += (out - last.out) * (out - last.out)
+      }
+      last = (pitch, out)
+    }
+    #expect(rests < 0.02 * trembles, "rms \(rests.squareRoot()) of \(trembles.squareRoot())")
+  }
+
   @Test func whatIsNoRotationKeepsTheStateAndCounts() throws {
     var filter = try RotationFilter(settings)
     let before = filter.filter(Quaternion(yaw: 0.3, pitch: 0, roll: 0), at: CaptureTime(seconds: 0))

@@ -7,6 +7,15 @@ package struct TemplateSchema: Schema {
     /// Sent as it is.
     case constant(OSCArgument)
     case value(Conversion)
+    /// In a message for each channel or trigger: its value, its name within a text, its number.
+    case each(Conversion)
+    case eachName(String)
+    case eachIndex(Conversion.ArgumentType)
+  }
+
+  /// What a message is repeated for; how many there are is known only when the face's names are.
+  package enum Repetition: String, Sendable {
+    case rig, triggers
   }
 
   /// How a value becomes an argument.
@@ -47,10 +56,13 @@ package struct TemplateSchema: Schema {
   package struct Message: Equatable, Sendable {
     package var address: String
     package var arguments: [Argument]
+    /// Once for each of these, with `{name}` and `{index}` in the address and in texts filled in.
+    package var repetition: Repetition?
 
-    package init(address: String, arguments: [Argument]) {
+    package init(address: String, arguments: [Argument], repetition: Repetition? = nil) {
       self.address = address
       self.arguments = arguments
+      self.repetition = repetition
     }
   }
 
@@ -72,18 +84,26 @@ package struct TemplateSchema: Schema {
 
   package var datagrams: DatagramSet { selection?.datagrams ?? messages }
 
-  private let conversions: [(slot: DatagramSet.Slot, conversion: Conversion)]
+  private let configuration: Configuration
+  private let names: ChannelNames
+  /// `channel` is where a rig's channel or a trigger lies in the face's.
+  private let conversions: [(slot: DatagramSet.Slot, conversion: Conversion, channel: Int?)]
   private var messages: DatagramSet
   private var selection: ChangeSelection?
 
+  /// - Parameter names: the rig's channels and triggers to lay out; others that a frame brings are laid out when it comes.
   /// - Throws: ``BroadcastError`` if a message cannot be laid out.
-  package init(_ configuration: Configuration) throws(BroadcastError) {
+  package init(_ configuration: Configuration, names: ChannelNames = .none) throws(BroadcastError) {
+    self.configuration = configuration
+    self.names = names
     var layout = PacketLayout(isBundled: configuration.bundle && !configuration.onChange)
-    var conversions: [(slot: DatagramSet.Slot, conversion: Conversion)] = []
-    for message in configuration.messages {
+    var conversions: [(slot: DatagramSet.Slot, conversion: Conversion, channel: Int?)] = []
+    for message in configuration.messages.flatMap({ $0.filled(names) }) {
       let first = try layout.add(message.address, message.arguments.map(Self.placeholder))
       for (index, argument) in message.arguments.enumerated() {
-        if case .value(let conversion) = argument { conversions.append((first + index, conversion)) }
+        if case .value(let conversion) = argument {
+          conversions.append((first + index, conversion, conversion.value.index(in: names)))
+        }
       }
     }
     self.conversions = conversions
@@ -95,13 +115,22 @@ package struct TemplateSchema: Schema {
   }
 
   package mutating func encode(_ frame: BroadcastFrame) {
+    // Once after a change of the profile or of the triggers; this allocates.
+    if frame.observation.channels.names !== names,
+      let new = try? TemplateSchema(configuration, names: frame.observation.channels.names)
+    {
+      self = new
+    }
     var frame = frame
     frame.observation.pose.rotation = frame.observation.pose.rotation.normalized
     let weights = frame.observation.weights.clamped()
     let head = frame.observation.pose.rotation.headAngles
     let angles = SIMD3(head.yaw, head.pitch, head.roll) * degreesPerRadian
-    for (slot, conversion) in conversions {
-      let value = conversion.apply(conversion.value.read(frame, weights: weights, angles: angles))
+    for (slot, conversion, channel) in conversions {
+      let natural =
+        channel.map { Double(frame.observation.channels[$0]) }
+        ?? conversion.value.read(frame, weights: weights, angles: angles)
+      let value = conversion.apply(natural)
       switch conversion.type {
       case .float: messages.set(slot, Float(value))
       case .double: messages.set(slot, value)
@@ -115,13 +144,9 @@ package struct TemplateSchema: Schema {
   private static func placeholder(_ argument: Argument) -> OSCArgument {
     switch argument {
     case .constant(let constant): constant
-    case .value(let conversion):
-      switch conversion.type {
-      case .float: .float(0)
-      case .int: .int32(0)
-      case .double: .double(0)
-      case .bool: .bool(false)
-      }
+    case .value(let conversion), .each(let conversion): conversion.type.argument(0)
+    case .eachName(let text): .string(text)
+    case .eachIndex(let type): type.argument(0)
     }
   }
 }

@@ -22,6 +22,13 @@ package enum TemplateValue: Equatable, Sendable {
   case quaternionX, quaternionY, quaternionZ, quaternionW
   case positionX, positionY, positionZ
   case leftEyeYaw, leftEyePitch, rightEyeYaw, rightEyePitch
+  /// A channel of the rig profile, by its name; 0 while there is none.
+  case rig(String)
+  /// A taught trigger, by its name; 0 while there is none.
+  case trigger(String)
+
+  private static let rigPrefix = "rig."
+  private static let triggerPrefix = "trigger."
 
   private static let byName: [String: TemplateValue] = {
     var values: [String: TemplateValue] = [
@@ -37,19 +44,34 @@ package enum TemplateValue: Equatable, Sendable {
   /// All names, for messages.
   package static var names: [String] { byName.keys.sorted() }
 
-  /// The value of that name, such as `jawOpen`, `yaw` or `qw`.
+  /// The value of that name, such as `jawOpen`, `yaw` or `qw`; `rig.NAME` and `trigger.NAME` are those of the profile and the
+  /// triggers.
   package init?(name: String) {
+    for (prefix, value) in [(Self.rigPrefix, Self.rig), (Self.triggerPrefix, Self.trigger)]
+    where name.hasPrefix(prefix) && name.count > prefix.count {
+      self = value(String(name.dropFirst(prefix.count)))
+      return
+    }
     guard let value = Self.byName[name] else { return nil }
     self = value
   }
 
   package var kind: Kind {
     switch self {
-    case .weight, .present, .confidence: .weight
+    case .weight, .present, .confidence, .rig, .trigger: .weight
     case .age, .time: .time
     case .yaw, .pitch, .roll, .leftEyeYaw, .leftEyePitch, .rightEyeYaw, .rightEyePitch: .angle
     case .quaternionX, .quaternionY, .quaternionZ, .quaternionW: .component
     case .positionX, .positionY, .positionZ: .length
+    }
+  }
+
+  /// Where the value lies among the channels, nil where it is none of them or there is none of that name.
+  func index(in names: ChannelNames) -> Int? {
+    switch self {
+    case .rig(let name): names.index(rig: name)
+    case .trigger(let name): names.index(trigger: name)
+    default: nil
     }
   }
 
@@ -60,6 +82,7 @@ package enum TemplateValue: Equatable, Sendable {
     let gaze = observation.gaze
     return switch self {
     case .weight(let channel): Double(weights[channel])
+    case .rig, .trigger: 0
     case .present: observation.isPresent ? 1 : 0
     case .confidence: Double(observation.confidence)
     case .age: frame.ageSeconds

@@ -42,6 +42,8 @@ package struct VMCSchema: Schema {
 
     package var role = Role.marionette
     package var names = Names.pascal
+    /// What is sent as blendshapes; a rig's channels bear their own names, whatever `names` says.
+    package var channels = BlendshapeSource.tracked
     /// Whether messages share bundles, as VSeeFace prefers; some receivers cannot read bundles.
     package var bundle = true
     package var head = Head.bones
@@ -60,14 +62,19 @@ package struct VMCSchema: Schema {
   private let neck, head, tracker, leftEye, rightEye, gaze: DatagramSet.Slot?
   private let arkit: DatagramSet.Slot?
   private let presets: DatagramSet.Slot?
+  private let rig: DatagramSet.Slot?
+  private let channelNames: ChannelNames
   private let presetList: [VRMPreset]
 
   /// How far away the point lies that an Assistant's eyes look at, metres.
   private static let gazeMetres: Float = 2
 
+  /// - Parameter names: the rig's channels to lay out; others that a frame brings are laid out when it comes.
   /// - Throws: ``BroadcastError`` if a message cannot be laid out.
-  package init(_ configuration: Configuration = .init()) throws(BroadcastError) {
+  package init(_ configuration: Configuration = .init(), names: ChannelNames = .none) throws(BroadcastError) {
     self.configuration = configuration
+    channelNames = names
+    let rigNames = configuration.channels.rig(names)?.map(\.name)
     var layout = PacketLayout(isBundled: configuration.bundle)
     let performs = configuration.role == .marionette
     // Loaded, calibrated, normal mode; the last argument is whether tracking is good.
@@ -84,8 +91,10 @@ package struct VMCSchema: Schema {
     rightEye = hasEyes ? try layout.add("/VMC/Ext/Bone/Pos", Self.pose(of: "RightEye")) : nil
     let eyeArguments: [OSCArgument] = [.int32(0), .float(0), .float(0), .float(Self.gazeMetres)]
     gaze = configuration.eyeBones && !performs ? try layout.add("/VMC/Ext/Set/Eye", eyeArguments) : nil
-    arkit = try Self.addBlendshapes(Self.arkitNames(configuration.names), to: &layout)
-    presetList = Self.presets(configuration.names)
+    rig = try Self.addBlendshapes(rigNames ?? [], to: &layout)
+    let arkitNames = rigNames == nil ? Self.arkitNames(configuration.names) : []
+    arkit = try Self.addBlendshapes(arkitNames, to: &layout)
+    presetList = rigNames == nil ? Self.presets(configuration.names) : []
     let presetNames = presetList.map { configuration.names == .vrm1 ? $0.vrm1Name : $0.rawValue }
     presets = try Self.addBlendshapes(presetNames, to: &layout)
     try layout.add("/VMC/Ext/Blend/Apply", [])
@@ -94,6 +103,12 @@ package struct VMCSchema: Schema {
 
   package mutating func encode(_ frame: BroadcastFrame) {
     let observation = frame.observation
+    // Once after a change of the profile; this allocates.
+    if configuration.channels == .rig, observation.channels.names !== channelNames,
+      let new = try? VMCSchema(configuration, names: observation.channels.names)
+    {
+      self = new
+    }
     let rotation = observation.pose.rotation.normalized
     if let tracking { datagrams.set(tracking, Int32(observation.isPresent ? 1 : 0)) }
     if let time { datagrams.set(time, Float(frame.seconds)) }
@@ -107,6 +122,9 @@ package struct VMCSchema: Schema {
     setRotation(rightEye, Quaternion(yaw: eyes.rightYaw, pitch: eyes.rightPitch, roll: 0))
     setGaze(eyes, isPresent: observation.isPresent)
     setBlendshapes(observation.weights.clamped())
+    if let rig {
+      for index in channelNames.rig.indices { datagrams.set(rig + (2 * index + 1), observation.channels[index]) }
+    }
   }
 
   /// The point in the head's frame that both eyes look at (from version 2.8 on), switched off without a face.
