@@ -214,6 +214,7 @@ extension LivePipeline {
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
+        case .late: break
         case .waiting(let reason): noteWaiting(reason)
         case .end:
           state.withLock { $0.hasEnded = true }

@@ -28,6 +28,7 @@ extension Configuration {
       }
       readControl(&top, &configuration.control)
       readOSCQuery(&top, &configuration.oscQuery)
+      readMQTT(&top, &configuration.mqtt)
       readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)

@@ -26,6 +26,7 @@ final class Daemon: Service {
   /// One change of the configuration at a time: a reload and a command may meet.
   private let changing = Mutex(())
   let control: DaemonControl
+  let mqtt: DaemonMQTT
   let started = ContinuousClock.now
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
@@ -47,9 +48,11 @@ final class Daemon: Service {
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
     control = DaemonControl(logger: logger)
+    mqtt = DaemonMQTT(logger: logger)
     let pipeline = try start(configuration, replacing: nil)
     state.withLock { $0.pipeline = pipeline }
     openControl(configuration.control)
+    mqtt.open(configuration.mqtt)
   }
 
   /// The configuration that holds.
@@ -68,6 +71,7 @@ final class Daemon: Service {
     manager.notify("STOPPING=1", "STATUS=ending")
     control.close()
     state.withLock { $0.pipeline }?.stop()
+    mqtt.close()
     if let failure { throw DaemonFailure(description: failure) }
     logger.info("ended after a last neutral frame")
   }
@@ -82,6 +86,7 @@ final class Daemon: Service {
       let old = state.withLock { $0.configuration }
       try apply(new, over: old)
       if new.control != old.control { openControl(new.control) }
+      if new.mqtt != old.mqtt { mqtt.open(new.mqtt) }
     }
   }
 
@@ -90,7 +95,7 @@ final class Daemon: Service {
     try changing.withLock { _ in
       let old = state.withLock { $0.configuration }
       let new = try old.setting(key, to: value)
-      guard gentle(new, over: old) == new, new.control == old.control else {
+      guard gentle(new, over: old) == new, new.control == old.control, new.mqtt == old.mqtt else {
         throw SettingRefusal("\(key) cannot change while gurnd runs: change the file and reload")
       }
       try apply(new, over: old)
@@ -108,6 +113,7 @@ final class Daemon: Service {
     // Holds for the next recording.
     gentle.recording = new.recording
     gentle.oscQuery = new.oscQuery
+    gentle.mqtt = new.mqtt
     return gentle
   }
 
@@ -165,7 +171,11 @@ final class Daemon: Service {
     return LivePipeline(
       sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
       wantsSnapshots: false, rest: RestPolicy(configuration.tracking), faces: faces,
-      hasOtherListeners: { [feed] in feed.isAwaited }, onSent: { [feed] in feed.publish($0, ageSeconds: $1) }
+      hasOtherListeners: { [feed, mqtt] in feed.isAwaited || mqtt.isOn },
+      onSent: { [feed, mqtt] faces, age in
+        feed.publish(faces, ageSeconds: age)
+        mqtt.publish(faces, ageSeconds: age)
+      }
     ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):

@@ -86,6 +86,8 @@ import Testing
           - {schema: livelinkface, subject: Ada}
           - {schema: etvr}
         control: {port: 4000, networks: [192.168.1.0/24, "fd00::/8"], max_subscribers: 3}
+        mqtt: {host: broker.local, port: 8883, prefix: studio/faces, actor: anna, username: u, password_file: secret, \
+          ca_file: /etc/ca.pem}
         oscquery: {enabled: no, address: "::", port: 0, announce: no}
         calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
         rig: {profile: vrm, mirror: true}
@@ -163,6 +165,13 @@ import Testing
     expected.control.port = 4000
     expected.control.networks = [NetworkPrefix("192.168.1.0/24")!, NetworkPrefix("fd00::/8")!]
     expected.control.maxSubscribers = 3
+    expected.mqtt.host = "broker.local"
+    expected.mqtt.port = 8883
+    expected.mqtt.prefix = "studio/faces"
+    expected.mqtt.actor = "anna"
+    expected.mqtt.username = "u"
+    expected.mqtt.passwordFile = "/etc/xdg/gurn/secret"
+    expected.mqtt.certificateFile = "/etc/ca.pem"
     expected.oscQuery.isEnabled = false
     expected.oscQuery.address = "::"
     expected.oscQuery.port = 0

@@ -30,6 +30,27 @@ import Testing
       "gurn.yaml:3:5: unknown key 'min_cutof_hz' in filters.lids; did you mean 'min_cutoff_hz'?"
     ),
     (
+      "mqtt: {hots: broker}\n",
+      "gurn.yaml:1:8: unknown key 'hots' in mqtt; did you mean 'host'?"
+    ),
+    (
+      "mqtt:\n  port: 0\n",
+      "gurn.yaml:2:9: mqtt.port is 0, but has to be a whole number from 1 to 65535, such as 1883"
+    ),
+    (
+      "mqtt:\n  prefix: studio/+\n",
+      "gurn.yaml:2:11: mqtt.prefix is studio/+, but has to be the beginning of MQTT topics, such as gurn or studio/faces, "
+        + "without + and # and empty levels"
+    ),
+    (
+      "mqtt:\n  actor: a/b\n",
+      "gurn.yaml:2:10: mqtt.actor is a/b, but has to be one level of MQTT topics, such as anna, without /, + and #"
+    ),
+    (
+      "mqtt:\n  password_file: x\n",
+      "gurn.yaml:2:18: mqtt.password_file is x, but is the password of username, which is not set"
+    ),
+    (
       "source:\n  fps: fast\n",
       "gurn.yaml:2:8: source.fps is fast, but has to be a whole number from 1 to 240, such as 30"
     ),
