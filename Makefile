@@ -3,7 +3,8 @@ SHELL := /bin/bash
 SWIFT ?= swift
 PREFIX ?= /usr/local
 ACCURACY_OUT ?= .build/accuracy
-# One build serves programs and tests: optimised as it ships, with internals visible to the tests.
+# One build serves programs and tests: optimised as it ships, with internals visible to the tests. `swift test` alone would
+# build everything with its own flags, and the programs a second time.
 BUILD := -c release -Xswiftc -enable-testing
 
 # What a fresh Debian 12 lacks, beside Swift itself.
@@ -34,7 +35,8 @@ build: packages ## build gurnd and gurn, optimised
 	$(SWIFT) build $(BUILD)
 
 test: packages ## build and run all tests, optimised as they ship
-	$(SWIFT) test $(BUILD)
+	$(SWIFT) build $(BUILD) --build-tests
+	$(SWIFT) test $(BUILD) --skip-build
 
 demo: build ## run the daemon on the shipped session and watch it (DEMO_SECONDS=10 ends by itself)
 	.build/release/gurn demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))

@@ -123,7 +123,8 @@ let package = Package(
       swiftSettings: strict),
     tests("GLES"),
     .target(
-      name: "TestSupport", dependencies: ["FaceCore", "Broadcast"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["FaceCore", "Broadcast", "Capture"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("Broadcast", ["FaceCore", "TestSupport"]),
     .testTarget(
       name: "OSCQueryTests",
@@ -134,14 +135,19 @@ let package = Package(
     tests("MQTT", ["FaceCore", "TestSupport"]),
     tests("Settings", ["FaceCore", "Broadcast", "SignalFilters", "RigMapping", "TestSupport"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
+    tests(
+      "Accuracy",
+      [
+        "FaceCore", "NeuralGraph", "SignalFilters", "FaceGenerator", "Capture", "Pipeline", "Recording", "Settings",
+        "TestSupport",
+      ]),
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore", "Capture", "CAvformat"]),
     tests(
       "Pipeline",
       [
-        "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Recording",
-        "Settings", "TestSupport",
+        "CAllocationCount", "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast",
+        "Capture", "Recording", "Settings", "TestSupport",
       ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),

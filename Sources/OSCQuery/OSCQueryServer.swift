@@ -17,10 +17,14 @@ package struct OSCQueryServer: Sendable {
     package var announces = true
     /// The name that clients show.
     package var name = "Gurn"
+    /// How many faces are sent, 1 to ``FaceNumber/most``.
+    package var faces = 1
     /// The UDP port on which Gurn obeys, nil where it does not.
     package var oscPort: Int?
     /// What Gurn obeys there.
     package var accepts: [AcceptedMethod] = []
+    /// How long a request may take, seconds; then the answer is status 500.
+    package var requestSeconds = 15.0
 
     package init() {}
   }
@@ -38,8 +42,6 @@ package struct OSCQueryServer: Sendable {
   }
 
   private static let retrySeconds = 5.0
-  /// How long a request may take.
-  private static let requestSeconds = 15.0
 
   private let configuration: Configuration
   private let feed: ObservationFeed
@@ -54,7 +56,7 @@ package struct OSCQueryServer: Sendable {
     self.configuration = configuration
     self.feed = feed
     self.onEvent = onEvent
-    messages = try SentMessages()
+    messages = try SentMessages(faces: configuration.faces)
   }
 
   /// Serves until the task is cancelled. A port that is taken, or a server that fails, is tried again.
@@ -104,11 +106,11 @@ package struct OSCQueryServer: Sendable {
     let port = UInt16(clamping: configuration.port)
     if configuration.address.contains(":") {
       return .init(
-        address: try sockaddr_in6.inet6(ip6: configuration.address, port: port), timeout: Self.requestSeconds,
+        address: try sockaddr_in6.inet6(ip6: configuration.address, port: port), timeout: configuration.requestSeconds,
         logger: .disabled)
     }
     return .init(
-      address: try sockaddr_in.inet(ip4: configuration.address, port: port), timeout: Self.requestSeconds,
+      address: try sockaddr_in.inet(ip4: configuration.address, port: port), timeout: configuration.requestSeconds,
       logger: .disabled)
   }
 

@@ -157,7 +157,8 @@ final class Daemon: Service {
       }
     }
     pipeline.start(source: source) { [factory] in
-      try factory.makeStage(filters: true, waitsForShaders: false, rests: true)
+      try factory.makeStage(
+        filters: true, waitsForShaders: false, rests: true, faces: configuration.tracking.maxFaces)
     }
     return pipeline
   }
@@ -165,13 +166,15 @@ final class Daemon: Service {
   private func makePipeline(
     _ configuration: Configuration, sender: OSCSender, keeper: PersonalKeeper
   ) -> LivePipeline {
-    LivePipeline(
+    let faces = configuration.tracking.maxFaces
+    control.table.faceCount = faces
+    return LivePipeline(
       sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
-      wantsSnapshots: false, rest: RestPolicy(configuration.tracking),
+      wantsSnapshots: false, rest: RestPolicy(configuration.tracking), faces: faces,
       hasOtherListeners: { [feed, mqtt] in feed.isAwaited || mqtt.isOn },
-      onSent: { [feed, mqtt] observation, age in
-        feed.publish(observation, ageSeconds: age)
-        mqtt.publish(observation, ageSeconds: age)
+      onSent: { [feed, mqtt] faces, age in
+        feed.publish(faces, ageSeconds: age)
+        mqtt.publish(faces, ageSeconds: age)
       }
     ) { [logger, continuation, manager] event in
       switch event {
@@ -181,7 +184,9 @@ final class Daemon: Service {
       case .waiting(let reason):
         logger.warning("waiting for camera: \(reason)")
         manager.notify("STATUS=waiting for camera: \(reason)")
-      case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
+      case .presence(let isPresent, let face):
+        let name = faces > 1 ? "face \(face)" : "face"
+        logger.info("\(name) \(isPresent ? "found" : "lost")")
       case .calibration(let event): keeper.take(event)
       case .ended(let damaged):
         logger.info("the recording is over")

@@ -20,8 +20,9 @@ final class DaemonMQTT: Sendable {
   var status: String? { publisher.withLock { $0 }?.status }
 
   /// Leaves a frame for the broker. For the frame path: waits for nobody, allocates nothing.
-  func publish(_ observation: FaceObservation, ageSeconds: Double) {
-    publisher.withLock { $0 }?.publish(observation, ageSeconds: ageSeconds)
+  func publish(_ faces: [FaceObservation], ageSeconds: Double) {
+    guard let publisher = publisher.withLock({ $0 }) else { return }
+    for face in faces.indices { publisher.publish(faces[face], ageSeconds: ageSeconds, face: face) }
   }
 
   /// Takes leave of the broker that there is and connects to the one that the configuration names, if any.

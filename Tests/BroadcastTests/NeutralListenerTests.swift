@@ -60,22 +60,6 @@ import Testing
   /// A free port of the loopback.
   private func freePort() throws -> Int { try #require(LoopbackPeer()).port }
 
-  /// Lines of a pipe up to one that is `last`.
-  private func lines(_ output: Pipe, until last: (String) -> Bool) -> [String] {
-    var lines: [String] = []
-    var line: [UInt8] = []
-    while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first {
-      guard byte == UInt8(ascii: "\n") else {
-        line.append(byte)
-        continue
-      }
-      lines.append(String(decoding: line, as: UTF8.self))
-      line = []
-      if last(lines.last ?? "") { break }
-    }
-    return lines
-  }
-
   @Test(arguments: schemas) func oscdumpHearsEveryMessage(_ schema: SchemaConfiguration) throws {
     guard let oscdump = Self.find("oscdump") else {
       print("skipped: oscdump is not installed (Debian: liblo-tools)")
@@ -95,12 +79,12 @@ import Testing
       }
     }
     knocking.start()
-    _ = lines(output) { $0.contains("/knock") }
+    _ = output.lines(until: "/knock")
     knocking.cancel()
     for packet in packets { peer.send(packet, to: port) }
     peer.send("/end", to: port)
     // "e5d8f2c1.0 /address types values"
-    let heard = lines(output) { $0.contains(" /end ") }.filter { !$0.contains("/knock") }.dropLast()
+    let heard = output.lines { $0.contains(" /end ") }.lines.filter { !$0.contains("/knock") }.dropLast()
       .map { $0.split(separator: " ", omittingEmptySubsequences: false).dropFirst().map(String.init) }
     #expect(heard.map { $0[0] } == messages.map(\.address))
     #expect(heard.map { $0[1] } == messages.map(\.tags))
@@ -122,14 +106,14 @@ import Testing
     let (process, output) = try Self.run(python, ["-c", Self.script, String(port)])
     // Not by SIGTERM, which a child of a Dispatch thread never sees.
     defer { kill(process.processIdentifier, SIGKILL) }
-    guard lines(output, until: { $0 == "ready" }).last == "ready" else {
+    guard output.lines(until: { $0 == "ready" }).isFound else {
       print("skipped: python-osc is not installed (pip install python-osc)")
       return
     }
     let peer = try #require(LoopbackPeer())
     for packet in packets { peer.send(packet, to: port) }
     peer.send("/end", to: port)
-    let heard = lines(output) { _ in false }
+    let heard = output.lines { _ in false }.lines
     #expect(heard.count == messages.count)
     for (line, message) in zip(heard, messages) {
       let fields = line.split(separator: " ").map(String.init)

@@ -11,11 +11,16 @@ final class BrowserClient {
     func json() throws -> [String: Any] { try JSONSerialization.jsonObject(with: body) as? [String: Any] ?? [:] }
   }
 
+  /// The end of waiting for a server that says nothing: no time that is tested.
+  static let patienceSeconds = 120.0
+
   private let descriptor: Int32
 
   /// - Parameter receiveBytes: how much the system takes in for a client that does not read, nil for its own choice.
   init(port: Int, receiveBytes: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var patience = timeval(tv_sec: Int(Self.patienceSeconds), tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBytes { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, 4) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

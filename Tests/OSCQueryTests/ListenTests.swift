@@ -10,11 +10,11 @@ import Testing
   @Test func everyFrameBringsThe52Weights() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       for shape in Blendshape.allCases { client.command("LISTEN", "/gurn/face/0/blend/\(shape.name)") }
       client.settle()
       for frame in 0..<30 {
-        feed.publish(face { $0.weights[.jawOpen] = Float(frame) / 32 }, ageSeconds: 0)
+        feed.publish([face { $0.weights[.jawOpen] = Float(frame) / 32 }], ageSeconds: 0)
         let packet = try #require(client.frame())
         let heard = floats(inPacket: packet.payload)
         #expect(packet.opcode == 2 && heard.count == 52)
@@ -27,14 +27,14 @@ import Testing
   @Test func oneAddressComesAsItsBareMessage() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       client.command("LISTEN", "/gurn/face/0/confidence")
       client.command("LISTEN", "/gurn/face/0/age")
       client.command("LISTEN", "/gurn/face/0")
       client.command("LISTEN", "/nothing/here")
       client.command("IGNORE", "/gurn/face/0/confidence")
       client.settle()
-      feed.publish(face(), ageSeconds: 0.5)
+      feed.publish([face()], ageSeconds: 0.5)
       // "/gurn/face/0/age" with its zeros, ",f", 0.5 as IEEE 754 (OSC 1.0).
       let expected = Array("/gurn/face/0/age\0\0\0\0,f\0\0".utf8) + [0x3F, 0, 0, 0]
       #expect(try #require(client.frame()).payload == expected)
@@ -44,11 +44,11 @@ import Testing
   @Test func whoIgnoresEverythingWakesNobody() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       client.command("LISTEN", "/gurn/face/0/age")
       client.command("IGNORE", "/gurn/face/0/age")
       client.settle()
-      feed.publish(face(), ageSeconds: 0)
+      feed.publish([face()], ageSeconds: 0)
       client.sendFrame(opcode: 9, Array("after".utf8))
       // The pong comes next, as nothing was streamed.
       #expect(try #require(client.frame()).opcode == 10)
@@ -59,13 +59,13 @@ import Testing
     try await withServer { port, feed in
       let (slow, quick) = (try BrowserClient(port: port, receiveBytes: 4096), try BrowserClient(port: port))
       for client in [slow, quick] {
-        #expect(try client.upgrade() == 101)
+        try #require(try client.upgrade() == 101)
         for shape in Blendshape.allCases { client.command("LISTEN", "/gurn/face/0/blend/\(shape.name)") }
       }
       quick.settle()
       // More than the slow one's buffers hold; each frame waits for the quick client only.
       for frame in 0..<2000 {
-        feed.publish(face { $0.weights[.jawOpen] = Float(frame) / 2048 }, ageSeconds: 0)
+        feed.publish([face { $0.weights[.jawOpen] = Float(frame) / 2048 }], ageSeconds: 0)
         let heard = floats(inPacket: try #require(quick.frame()).payload)
         #expect(heard["/gurn/face/0/blend/jawOpen"] == [Float(frame) / 2048])
       }
@@ -85,13 +85,13 @@ import Testing
   @Test func aClosedSocketIsForgotten() async throws {
     try await withServer { port, feed in
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       client.command("LISTEN", "/gurn/face/0/age")
       client.settle()
       client.sendFrame(opcode: 8, [0x03, 0xE8])
       #expect(try #require(client.frame()).payload == [0x03, 0xE8])
       #expect(client.frame() == nil)
-      feed.publish(face(), ageSeconds: 0)
+      feed.publish([face()], ageSeconds: 0)
       #expect(try BrowserClient.get("/", port: port).status == 200)
     }
   }
@@ -112,18 +112,18 @@ import Testing
       ]
       for bytes in frames {
         let client = try BrowserClient(port: port)
-        #expect(try client.upgrade() == 101)
+        try #require(try client.upgrade() == 101)
         client.send(bytes)
       }
       let client = try BrowserClient(port: port)
-      #expect(try client.upgrade() == 101)
+      try #require(try client.upgrade() == 101)
       for text in ["", "[]", "{", "{\"COMMAND\":\"LISTEN\"}", "{\"COMMAND\":1,\"DATA\":[]}", "\"LISTEN\""] {
         client.sendFrame(opcode: 1, Array(text.utf8))
         client.sendFrame(opcode: 2, Array(text.utf8))
       }
       client.command("LISTEN", "/gurn/face/0/age")
       client.settle()
-      feed.publish(face(), ageSeconds: 0)
+      feed.publish([face()], ageSeconds: 0)
       #expect(client.frame()?.opcode == 2)
     }
   }

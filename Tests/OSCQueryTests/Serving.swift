@@ -11,6 +11,8 @@ func withServer(
   var configuration = OSCQueryServer.Configuration()
   configuration.port = 0
   configuration.announces = false
+  // Beside other tests the server's tasks may wait for a thread.
+  configuration.requestSeconds = BrowserClient.patienceSeconds
   change(&configuration)
   let feed = ObservationFeed()
   let (ports, continuation) = AsyncStream<Int>.makeStream()

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A built executable, run as its users run it, with a configuration folder of its own.
 struct Program {
@@ -58,20 +59,7 @@ struct Program {
   }
 
   /// Reads standard error line by line until one holds `text`; returns the lines, nil where the program ended without it.
-  func lines(until text: String) -> [String]? {
-    var lines: [String] = []
-    var line: [UInt8] = []
-    while let byte = try? errors.fileHandleForReading.read(upToCount: 1)?.first {
-      guard byte == UInt8(ascii: "\n") else {
-        line.append(byte)
-        continue
-      }
-      lines.append(String(decoding: line, as: UTF8.self))
-      line = []
-      if lines.last?.contains(text) == true { return lines }
-    }
-    return nil
-  }
+  func lines(until text: String) -> [String]? { errors.lines(until: text) }
 
   /// Waits for the end, after sending a signal where one is given.
   func end(by signal: Int32? = nil) throws -> Outcome {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A renderer or listener of somebody else's, run as its users run it.
 struct Tool {
@@ -60,20 +61,7 @@ final class RunningTool {
   }
 
   /// The lines up to the first that holds `text`; nil where the tool ended without it.
-  func lines(until text: String) -> [String]? {
-    var lines: [String] = []
-    var line: [UInt8] = []
-    while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first {
-      guard byte == UInt8(ascii: "\n") else {
-        line.append(byte)
-        continue
-      }
-      lines.append(String(decoding: line, as: UTF8.self))
-      line = []
-      if lines.last?.contains(text) == true { return lines }
-    }
-    return nil
-  }
+  func lines(until text: String) -> [String]? { output.lines(until: text) }
 
   /// Waits for the end; returns the status and the rest of what was printed.
   func end() -> (status: Int32, text: String) {

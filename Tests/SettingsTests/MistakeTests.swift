@@ -123,6 +123,20 @@ import Testing
       "gurn.yaml:2:17: tracking.presence_off is 0.99, but presence_off (0.99) has to lie below presence_on (0.98)"
     ),
     (
+      "tracking:\n  max_faces: 5\n",
+      "gurn.yaml:2:14: tracking.max_faces is 5, but has to be a whole number from 1 to 4, such as 1"
+    ),
+    (
+      "targets:\n  - {schema: vmc, face: 1}\n",
+      """
+      gurn.yaml:2:25: targets[0].face is 1, but there is no such face: tracking.max_faces is 1, and the first is 0
+      """
+    ),
+    (
+      "targets:\n  - face: 2\n  - face: one\ntracking: {max_faces: 3}\n",
+      "gurn.yaml:3:11: targets[1].face is one, but has to be null or a whole number from 0 to 3"
+    ),
+    (
       "targets:\n  - schema: vcm\n",
       """
       gurn.yaml:2:13: targets[0].schema is vcm, but has to be one of native, vmc, vrchat, babble, etvr, facecap, phiz, \

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes a network's card from its run: size, cost, data, validation figures, SHA-256.
 
-  card.py RUN/ema.pt Models/full/NAME.gurn > Models/full/NAME.md
+  card.py RUN/ema.pt Models/full/NAME.gurn [--matched] > Models/full/NAME.md
+
+--matched says that export.py matched the weights' spread (its --validation).
 """
 import hashlib
 import sys
@@ -36,6 +38,8 @@ def main():
     print(f"| weights | {weights:,} in half precision, {model.stat().st_size:,} bytes |")
     print("| data | faces of Gurn's own generator (`gurn generate`), re-cropped with the tracker's errors at every step |")
     print(f"| training | `train.py {configuration}`, {saved.get('steps', '—')} steps of {saved['config']['batch']} faces, seed {saved['config']['seed']} |")
+    if "--matched" in sys.argv[3:]:
+        print("| spread | each weight moves as far within persons as the labels do, at most 1.5 times what was trained (`export.py --validation`) |")
     print(f"| limits | {LIMITS[task]} |")
     print(f"| SHA-256 | `{hashlib.sha256(model.read_bytes()).hexdigest()}` |\n")
     print("Figures on generated faces that were not trained on (correlation unless named otherwise):\n")

@@ -17,9 +17,10 @@ package struct NativeSchema: Schema {
 
   private let present, confidence, age, rotation, euler, position, gaze, blend, array, time: DatagramSet.Slot
 
+  /// - Parameter number: the face's, `0..<FaceNumber.most`.
   /// - Throws: ``BroadcastError`` if a message cannot be laid out.
-  package init(_ configuration: Configuration = .init()) throws(BroadcastError) {
-    let face = "/gurn/face/0"
+  package init(_ configuration: Configuration = .init(), face number: Int = 0) throws(BroadcastError) {
+    let face = "/gurn/face/\(number)"
     let zero = OSCArgument.float(0)
     var layout = PacketLayout(isBundled: configuration.bundle)
     present = try layout.add(face + "/present", [.int32(0)])
