@@ -9,7 +9,7 @@ BUILD := -c release -Xswiftc -enable-testing
 
 # What a fresh Debian 12 lacks, beside Swift itself.
 PACKAGES := pkg-config libegl-dev libgles-dev libgbm-dev libgl1-mesa-dri liblo-dev libv4l-dev \
-  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev libavahi-client-dev
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libyaml-dev libavahi-client-dev libmosquitto-dev
 
 # The build folder of programs that need no Swift library where they run.
 SCRATCH ?= .build-static
@@ -19,7 +19,7 @@ ZSH_FUNCTIONS ?= share/zsh/site-functions
 SYSTEMD ?= $(or $(shell systemctl --version 2>/dev/null | awk 'NR == 1 {print $$2}'),253)
 
 .PHONY: help packages build test demo accuracy expected format lint install install-static install-files uninstall deb test-deb \
-  test-vm soak idle
+  test-vm test-kill soak idle
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -109,6 +109,10 @@ test-deb: deb ## install, run and purge the package in a bare Debian 12 (root, d
 
 test-vm: build ## the daemon against Linux's test camera driver in QEMU; says why where it can't
 	contrib/vm/test.sh .build/release
+
+test-kill: packages ## kill -9 while it records, KILLS (100) times at moments of chance: what plays and what is kept
+	$(SWIFT) build $(BUILD) --build-tests
+	GURN_TEST_KILLS=$(or $(KILLS),100) $(SWIFT) test $(BUILD) --skip-build --filter ProgramTests.KillTests
 
 soak: build ## SOAK_MINUTES (30) of sessions at 4 times their speed, with reloads, targets and sources that come and go
 	contrib/soak/soak.sh .build/release

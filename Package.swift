@@ -39,6 +39,8 @@ let package = Package(
     system("CV4L2", pkgConfig: "libv4l2", apt: ["libv4l-dev"]),
     system("CLiblo", pkgConfig: "liblo", apt: ["liblo-dev"]),
     system("CAvahi", pkgConfig: "avahi-client", apt: ["libavahi-client-dev"]),
+    .systemLibrary(name: "CMalloc"),
+    system("CMosquitto", pkgConfig: "libmosquitto", apt: ["libmosquitto-dev"]),
     system(
       "CAvformat", pkgConfig: "libavformat libavcodec libavutil libswscale",
       apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
@@ -62,6 +64,7 @@ let package = Package(
     module(
       "OSCQuery",
       ["FaceCore", "Broadcast", "CAvahi", .product(name: "FlyingFox", package: "FlyingFox")]),
+    module("MQTT", ["FaceCore", "CMosquitto"]),
     module("Recording", ["FaceCore", "CAvformat"]),
     module(
       "Settings", ["FaceCore", "SignalFilters", "RigMapping", "Broadcast", .product(name: "Yams", package: "Yams")]),
@@ -93,7 +96,8 @@ let package = Package(
     .executableTarget(
       name: "gurnd",
       dependencies: [
-        "Capture", "RigMapping", "Pipeline", "Broadcast", "OSCQuery", "Recording", "Settings",
+        "CMalloc", "FaceCore", "Capture", "RigMapping", "Pipeline", "Broadcast", "OSCQuery", "MQTT", "Recording",
+        "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -119,7 +123,8 @@ let package = Package(
       swiftSettings: strict),
     tests("GLES"),
     .target(
-      name: "TestSupport", dependencies: ["FaceCore", "Broadcast"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["FaceCore", "Broadcast", "Capture"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("Broadcast", ["FaceCore", "TestSupport"]),
     .testTarget(
       name: "OSCQueryTests",
@@ -127,16 +132,22 @@ let package = Package(
         "OSCQuery", "FaceCore", "Broadcast", "TestSupport", .product(name: "FlyingFox", package: "FlyingFox"),
       ],
       swiftSettings: strict),
+    tests("MQTT", ["FaceCore", "TestSupport"]),
     tests("Settings", ["FaceCore", "Broadcast", "SignalFilters", "RigMapping", "TestSupport"]),
     tests("FaceGenerator", ["FaceCore"]),
-    tests("Accuracy", ["FaceCore", "SignalFilters", "FaceGenerator", "Pipeline", "Recording", "Settings"]),
+    tests(
+      "Accuracy",
+      [
+        "FaceCore", "NeuralGraph", "SignalFilters", "FaceGenerator", "Capture", "Pipeline", "Recording", "Settings",
+        "TestSupport",
+      ]),
     tests("Capture", ["FaceCore", "CAvformat"]),
     tests("Recording", ["FaceCore", "Capture", "CAvformat"]),
     tests(
       "Pipeline",
       [
-        "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast", "Capture", "Recording",
-        "Settings", "TestSupport",
+        "CAllocationCount", "FaceCore", "NeuralGraph", "FaceTracking", "SignalFilters", "RigMapping", "Broadcast",
+        "Capture", "Recording", "Settings", "TestSupport",
       ]),
     tests("ShaderInference"),
     tests("SIMDInference", ["NeuralGraph"]),

@@ -89,7 +89,7 @@ final class ControlDesk: Sendable {
   /// Whether the sender is known to hear what is sent to it: on this host, or with a stream that it answered a challenge for.
   private func isTrusted(_ sender: Sender) -> Bool { sender.isLocal || table.hasSubscriber(onHostOf: sender.address) }
 
-  private func subscribe(_ sender: Sender, _ name: String, _ port: Int?, _ answer: Int32?, _ now: Double) {
+  private func subscribe(_ sender: Sender, _ text: String, _ port: Int?, _ answer: Int32?, _ now: Double) {
     let request = "/gurn/subscribe"
     if !sender.isLocal, table.renew(sender.address, port: port, now: now) == 0 || answer != nil {
       let isAnswered = answer.map { answer in
@@ -100,9 +100,14 @@ final class ControlDesk: Sendable {
         return reply("/gurn/challenge", [.int32(question)], to: sender)
       }
     }
-    guard let schema = schema(named: name) else {
-      return refuse(request, "there is no schema '\(name.prefix(40))'; known: \(schemaNames)", to: sender)
+    guard let (schema, face) = self.schema(named: text) else {
+      return refuse(request, "there is no schema '\(text.prefix(40))'; known: \(schemaNames)", to: sender)
     }
+    if let face, !(0..<table.faceCount).contains(face) {
+      let known = table.faceCount == 1 ? "0 only" : "0 to \(table.faceCount - 1)"
+      return refuse(request, "there is no face \(face): by tracking.max_faces there is \(known)", to: sender)
+    }
+    let name = schema.name + (face.map { ":\($0)" } ?? "")
     var target = sender.address
     target.port = port ?? sender.address.port
     if sender.isLocal, target.port == self.port {
@@ -111,7 +116,7 @@ final class ControlDesk: Sendable {
     do {
       let socket = sender.isLocal ? nil : try ownSocket(to: target, besides: sender.socket)
       let result = try table.subscribe(
-        target, source: sender.address, name: name, schema: schema, socket: socket, now: now)
+        target, source: sender.address, name: name, schema: schema, face: face, socket: socket, now: now)
       switch result {
       case .done:
         reply(
@@ -135,7 +140,16 @@ final class ControlDesk: Sendable {
     return socket
   }
 
-  private func schema(named name: String) -> SchemaConfiguration? {
+  /// A schema by its name, behind which a colon and a face's number may stand.
+  private func schema(named name: String) -> (SchemaConfiguration, face: Int?)? {
+    if let schema = schema(exactly: name) { return (schema, nil) }
+    guard let colon = name.lastIndex(of: ":"), let face = Int(name[name.index(after: colon)...]),
+      let schema = schema(exactly: String(name[..<colon]))
+    else { return nil }
+    return (schema, face)
+  }
+
+  private func schema(exactly name: String) -> SchemaConfiguration? {
     if let template = configuration.templates.first(where: { $0.name == name }) { return .template(template) }
     return SchemaKind(rawValue: name)?.configuration
   }

@@ -1,3 +1,5 @@
+import FaceCore
+
 /// The wire formats, by the names that a configuration file and a subscriber use.
 package enum SchemaKind: String, CaseIterable, Sendable {
   case native, vmc, vrchat, babble, etvr, facecap, phiz, faceosc, ifacialmocap, livelinkface, opentrack, template
@@ -76,10 +78,18 @@ package enum SchemaConfiguration: Equatable, Sendable {
     return kind.rawValue
   }
 
+  /// The faces that are sent in this format: the chosen one; without a choice every face where the addresses tell them apart,
+  /// face 0 elsewhere.
+  package func faces(chosen: Int?) -> ClosedRange<Int> {
+    if let chosen { return chosen...chosen }
+    return kind == .native ? 0...FaceNumber.most - 1 : 0...0
+  }
+
+  /// - Parameter face: whose values it carries, which only some formats say on the wire.
   /// - Throws: ``BroadcastError`` if a message cannot be laid out.
-  package func makeSchema() throws(BroadcastError) -> any Schema {
+  package func makeSchema(face: Int = 0) throws(BroadcastError) -> any Schema {
     switch self {
-    case .native(let configuration): try NativeSchema(configuration)
+    case .native(let configuration): try NativeSchema(configuration, face: face)
     case .vmc(let configuration): try VMCSchema(configuration)
     case .vrchat(let configuration): try VRChatSchema(configuration)
     case .babble(let configuration): try BabbleSchema(configuration)

@@ -7,12 +7,17 @@ struct Subscription: Sendable {
   /// The name that was asked for.
   let schemaName: String
   let identity: SchemaIdentity
+  /// The faces that are sent.
+  let faces: ClosedRange<Int>
   /// A socket of its own that is connected to the address; nil where the control port's is shared.
   let socket: UDPSocket?
   /// When the lease ends, seconds of CLOCK_MONOTONIC.
   var expires: Double
   var sentDatagrams = 0
   var lostDatagrams = 0
+
+  /// Whether a face in a wire format is part of the stream.
+  func wants(_ identity: SchemaIdentity, face: Int) -> Bool { self.identity == identity && faces.contains(face) }
 
   /// Whether the sender of a message from this address may speak for the subscription.
   func isOf(_ sender: ResolvedAddress, port: Int?) -> Bool {

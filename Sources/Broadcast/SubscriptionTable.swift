@@ -12,6 +12,7 @@ package final class SubscriptionTable: Sendable {
 
   fileprivate struct Group: Sendable {
     let identity: SchemaIdentity
+    let face: Int
     var schema: any Schema
   }
 
@@ -21,6 +22,7 @@ package final class SubscriptionTable: Sendable {
     /// The control port's sockets, which streams on this host leave by.
     var sockets: [UDPSocket] = []
     var limit = 0
+    var faceCount = 1
     /// Datagrams that were to go out, of streams that have ended too.
     var datagrams = 0
   }
@@ -33,6 +35,12 @@ package final class SubscriptionTable: Sendable {
 
   /// How many streams may go at once from now on; those that go stay until their leases end.
   package func setLimit(_ limit: Int) { state.withLock { $0.limit = limit } }
+
+  /// How many faces are sent, by number; who asks for another is refused.
+  package var faceCount: Int {
+    get { state.withLock { $0.faceCount } }
+    set { state.withLock { $0.faceCount = newValue } }
+  }
 
   /// What became of a request.
   enum Answer: Equatable {
@@ -57,27 +65,29 @@ package final class SubscriptionTable: Sendable {
     state.withLock { state in state.subscriptions.first { $0.address == address }?.socket }
   }
 
-  /// Begins a stream, or renews and changes the one that goes there.
+  /// Begins a stream, or renews and changes the one that goes there; `face` is nil for what the format sends without a choice.
   func subscribe(
     _ address: ResolvedAddress, source: ResolvedAddress, name: String, schema configuration: SchemaConfiguration,
-    socket: UDPSocket?, now: Double
+    face: Int? = nil, socket: UDPSocket?, now: Double
   ) throws(BroadcastError) -> Answer {
     let identity = SchemaIdentity(configuration)
-    let isNew = state.withLock { state in !state.groups.contains { $0.identity == identity } }
+    let faces = configuration.faces(chosen: face)
+    let missing = state.withLock { state in faces.filter { !state.has(identity, face: $0) } }
     // Laid out before the lock is taken: the frame path does not wait for it.
-    let schema = isNew ? try configuration.makeSchema() : nil
+    var groups: [Group] = []
+    for face in missing {
+      groups.append(Group(identity: identity, face: face, schema: try configuration.makeSchema(face: face)))
+    }
     return state.withLock { state in
       if let index = state.subscriptions.firstIndex(where: { $0.address == address }) {
         state.subscriptions.remove(at: index)
       } else if state.subscriptions.count >= state.limit {
         return .full
       }
-      if let schema, !state.groups.contains(where: { $0.identity == identity }) {
-        state.groups.append(Group(identity: identity, schema: schema))
-      }
+      for group in groups where !state.has(identity, face: group.face) { state.groups.append(group) }
       state.subscriptions.append(
         Subscription(
-          address: address, source: source, schemaName: name, identity: identity, socket: socket,
+          address: address, source: source, schemaName: name, identity: identity, faces: faces, socket: socket,
           expires: now + Self.leaseSeconds))
       state.dropIdleGroups()
       return .done
@@ -141,40 +151,47 @@ package final class SubscriptionTable: Sendable {
   package var count: Int { state.withLock { $0.subscriptions.count } }
 
   /// Sends the datagrams of a wire format that was encoded elsewhere (the pipeline's thread). Allocates nothing.
-  func send(_ datagrams: DatagramSet, of identity: SchemaIdentity) {
-    state.withLock { $0.send(datagrams, of: identity, batch: batch) }
+  func send(_ datagrams: DatagramSet, of identity: SchemaIdentity, face: Int) {
+    state.withLock { $0.send(datagrams, of: identity, face: face, batch: batch) }
   }
 
   /// Encodes and sends all other wire formats that somebody asked for (the pipeline's thread). Allocates nothing.
   func encodeRest(_ frame: BroadcastFrame, isDone: (SchemaIdentity) -> Bool) {
     state.withLock { state in
-      for index in state.groups.indices where !isDone(state.groups[index].identity) {
+      for index in state.groups.indices
+      where state.groups[index].face == frame.face && !isDone(state.groups[index].identity) {
         state.groups[index].schema.encode(frame)
         let datagrams = state.groups[index].schema.datagrams
-        state.send(datagrams, of: state.groups[index].identity, batch: batch)
+        state.send(datagrams, of: state.groups[index].identity, face: frame.face, batch: batch)
       }
     }
   }
 }
 
 extension SubscriptionTable.State {
-  fileprivate mutating func dropIdleGroups() {
-    groups.removeAll { group in !subscriptions.contains { $0.identity == group.identity } }
+  fileprivate func has(_ identity: SchemaIdentity, face: Int) -> Bool {
+    groups.contains { $0.identity == identity && $0.face == face }
   }
 
-  fileprivate mutating func send(_ datagrams: DatagramSet, of identity: SchemaIdentity, batch: DatagramBatch) {
+  fileprivate mutating func dropIdleGroups() {
+    groups.removeAll { group in !subscriptions.contains { $0.wants(group.identity, face: group.face) } }
+  }
+
+  fileprivate mutating func send(
+    _ datagrams: DatagramSet, of identity: SchemaIdentity, face: Int, batch: DatagramBatch
+  ) {
     guard datagrams.count > 0 else { return }
     let sockets = sockets
     let each = datagrams.count
-    self.datagrams += each * subscriptions.reduce(0) { $0 + ($1.identity == identity ? 1 : 0) }
+    self.datagrams += each * subscriptions.reduce(0) { $0 + ($1.wants(identity, face: face) ? 1 : 0) }
     subscriptions.withUnsafeMutableBufferPointer { all in
       for socket in sockets {
         let family = socket.family
         sendShared(datagrams, through: socket.descriptor, to: all, batch: batch) { index in
-          all[index].identity == identity && all[index].socket == nil && all[index].address.family == family
+          all[index].wants(identity, face: face) && all[index].socket == nil && all[index].address.family == family
         }
       }
-      for index in all.indices where all[index].identity == identity {
+      for index in all.indices where all[index].wants(identity, face: face) {
         guard let socket = all[index].socket else { continue }
         let outcome = batch.send(datagrams, through: socket.descriptor)
         all[index].sentDatagrams += outcome.sent

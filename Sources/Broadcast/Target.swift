@@ -5,6 +5,8 @@ package struct Target: Equatable, Sendable {
   /// 1…65535.
   package var port: Int
   package var schema: SchemaConfiguration
+  /// The number of the face that is sent; nil sends every face where the format tells them apart, face 0 elsewhere.
+  package var face: Int?
   /// How many routers a multicast may pass, 1…255; 1 stays in the local network.
   package var multicastTTL = 1
   /// The network interface that a multicast leaves by, such as `eth0`; nil lets the system choose.
@@ -16,9 +18,10 @@ package struct Target: Equatable, Sendable {
     self.schema = schema
   }
 
-  /// Such as `127.0.0.1:39539 (vmc)`.
+  /// Such as `127.0.0.1:39539 (vmc)`, or `(vmc, face 1)` where a face was chosen.
   package var description: String {
-    (host.contains(":") ? "[\(host)]" : host) + ":\(port) (\(schema.name))"
+    let what = schema.name + (face.map { ", face \($0)" } ?? "")
+    return (host.contains(":") ? "[\(host)]" : host) + ":\(port) (\(what))"
   }
 }
 

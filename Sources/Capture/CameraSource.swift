@@ -80,9 +80,10 @@ package final class CameraSource: FrameSource {
         damagedAtFrame = camera.account.damaged
         return .frame(frame)
       }
+      guard world.now() >= lastFrame + Self.silenceLimit else { return .late }
       let isDamaged = camera.account.damaged > damagedAtFrame
       reason = "\(camera.description) sends \(isDamaged ? "only damaged frames" : "no frames")"
-      if world.now() >= lastFrame + Self.silenceLimit { close(retryAfter: .zero) }
+      close(retryAfter: .zero)
     } catch {
       reason = error.description
       close(retryAfter: Self.retryInterval)

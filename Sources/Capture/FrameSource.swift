@@ -29,6 +29,8 @@ package struct Frame {
 package enum FrameRead {
   /// A frame, valid until the next call.
   case frame(Frame)
+  /// No frame yet from a camera that is there and may only be slow: in the dark some expose for a second. Ask again.
+  case late
   /// No frame at present, and why: a camera that is away or silent. Ask again.
   case waiting(reason: String)
   /// There will be no more.

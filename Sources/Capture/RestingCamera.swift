@@ -51,6 +51,7 @@ package final class RestingCamera: RestingSource {
     while true {
       guard let camera else { return .waiting(reason: "the camera is being opened") }
       let read = try camera.next()
+      if case .late = read { return .late }
       if case .waiting = read, patience > 0 {
         patience -= 1
         continue

@@ -49,24 +49,36 @@ package struct DetectionMap: Sendable {
   /// The crop that lays a whole frame into the detector's input without distortion; what is left over repeats the frame's edge.
   package func frameCrop(width: Int, height: Int) -> CropTransform {
     let side = max(Float(width), Float(height) * inputSize.x / inputSize.y)
-    return CropTransform(centre: [Float(width) / 2, Float(height) / 2], side: side, roll: 0, mirrored: false)
+    return CropTransform(centre: SIMD2(Float(width), Float(height)) / 2, side: side, roll: 0, mirrored: false)
   }
 
   /// The best candidate with at least `threshold`, in frame pixels, or nil. `map` is 5 × rows × columns.
-  package func best(in map: [Float], crop: CropTransform, threshold: Float) -> Detection? {
-    let cells = rows * columns
-    var bestCell = 0
-    for cell in 1..<cells where map[cell] > map[bestCell] { bestCell = cell }
+  ///
+  /// - Parameter taken: windows whose faces are not meant: what overlaps with one of them is the same face.
+  package func best(
+    in map: [Float], crop: CropTransform, threshold: Float, apartFrom taken: [FaceWindow] = []
+  ) -> Detection? {
+    var bestCell: Int?
+    for cell in 0..<rows * columns {
+      if let bestCell, !(map[cell] > map[bestCell]) { continue }
+      if !taken.isEmpty, window(at: cell, in: map, crop: crop).isFace(of: taken) { continue }
+      bestCell = cell
+    }
+    guard let bestCell else { return nil }
     let score = map[bestCell].logistic
     guard score >= threshold else { return nil }
-    let cell = SIMD2(Float(bestCell % columns), Float(bestCell / columns)) + 0.5
-    let offset = SIMD2(map[cells + bestCell], map[2 * cells + bestCell])
+    return Detection(window: window(at: bestCell, in: map, crop: crop), score: score)
+  }
+
+  /// The window that a cell speaks of, in frame pixels.
+  private func window(at index: Int, in map: [Float], crop: CropTransform) -> FaceWindow {
+    let cells = rows * columns
+    let cell = SIMD2(Float(index % columns), Float(index / columns)) + 0.5
+    let offset = SIMD2(map[cells + index], map[2 * cells + index])
     let pixels = (cell + offset) * cellPixels - inputSize / 2
     let scale = crop.side / inputSize.x
-    let side = map[3 * cells + bestCell].exponential * Self.sideUnitPixels * scale
-    return Detection(
-      window: FaceWindow(centre: crop.centre + pixels * scale, side: side, roll: map[4 * cells + bestCell]),
-      score: score)
+    let side = map[3 * cells + index].exponential * Self.sideUnitPixels * scale
+    return FaceWindow(centre: crop.centre + pixels * scale, side: side, roll: map[4 * cells + index])
   }
 
   /// The highest score, 0…1, of the cells within half a side of a window's middle; 1 where no cell lies there.

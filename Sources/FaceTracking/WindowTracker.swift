@@ -28,6 +28,8 @@ package struct WindowTracker: Sendable {
     package var doubtedScore: Float = 0.4
     /// The same for a face that is not doubted.
     package var verifiedScore: Float = 0.12
+    /// For how long a lost face keeps its number and is looked for as often as if there were no other, seconds.
+    package var keepSeconds: Double = 10
 
     package init() {}
   }
@@ -42,8 +44,17 @@ package struct WindowTracker: Sendable {
     case idle
   }
 
+  /// Where a face was held last, and when.
+  package struct Place: Sendable, Equatable {
+    package var window: FaceWindow
+    package var time: CaptureTime
+  }
+
   package let configuration: Configuration
   package private(set) var isPresent = false
+  /// Where the face was last that the detector had confirmed; nil before the first.
+  package private(set) var place: Place?
+  private var isConfirmed = false
   /// The window to look at next, nil while lost.
   package private(set) var window: FaceWindow?
   private var lastConfident: CaptureTime?
@@ -57,7 +68,10 @@ package struct WindowTracker: Sendable {
   package init(configuration: Configuration) { self.configuration = configuration }
 
   /// The step for a frame of that time.
-  package mutating func step(at time: CaptureTime) -> Step {
+  ///
+  /// - Parameter isAccompanied: whether another face is held: one that was not there lately is then looked for only as often
+  ///   as the detector runs for the other.
+  package mutating func step(at time: CaptureTime, isAccompanied: Bool = false) -> Step {
     if let window, let lastConfident, time.seconds(since: lastConfident) <= configuration.coastSeconds {
       return .track(window)
     }
@@ -69,14 +83,25 @@ package struct WindowTracker: Sendable {
     if let lastDetection {
       let elapsed = time.seconds(since: lastDetection)
       // A clip that starts over runs backwards: the detector is due then too. Half a millisecond covers rounded timestamps.
-      if elapsed >= 0, elapsed < 1 / detectHz - 0.0005 { return .idle }
+      let hz = detectHz(isWaiting: isAccompanied && !isKept(at: time))
+      if elapsed >= 0, elapsed < 1 / hz - 0.0005 { return .idle }
     }
     lastDetection = time
     return .detect
   }
 
-  private var detectHz: Double {
-    isIdle ? min(configuration.detectHz, configuration.idleDetectHz) : configuration.detectHz
+  private func detectHz(isWaiting: Bool) -> Double {
+    if isIdle { return min(configuration.detectHz, configuration.idleDetectHz) }
+    return isWaiting ? min(configuration.detectHz, 1 / configuration.verifySeconds) : configuration.detectHz
+  }
+
+  /// The detector ran without being asked for by ``step(at:isAccompanied:)``.
+  mutating func noteDetection(at time: CaptureTime) { lastDetection = time }
+
+  /// Whether the face is lost and its number kept for it.
+  package func isKept(at time: CaptureTime) -> Bool {
+    guard !isPresent, let place else { return false }
+    return (0...configuration.keepSeconds).contains(time.seconds(since: place.time))
   }
 
   /// Takes what the window network said of `window` at `time`, and moves the window for the next frame.
@@ -93,6 +118,7 @@ package struct WindowTracker: Sendable {
       lastPresence = time
       isIdle = false
       self.window = corrected
+      if isConfirmed { place = Place(window: corrected, time: time) }
     } else if !plausible {
       self.window = nil
     }
@@ -102,25 +128,42 @@ package struct WindowTracker: Sendable {
   ///
   /// The window network alone is not enough: it follows its own correction, and on a picture without a face that walk looks
   /// for whatever is most like one. The detector sees the whole frame at once and is not led.
-  package func scoreNeeded(confidence: Float, at time: CaptureTime) -> Float? {
+  ///
+  /// - Parameter early: whether half of the time between two looks is enough, as the detector has run for another face.
+  package func scoreNeeded(confidence: Float, at time: CaptureTime, early: Bool = false) -> Float? {
     guard isPresent else { return nil }
     if confidence < configuration.doubtBelow { return configuration.doubtedScore }
     guard let lastVerification else { return configuration.verifiedScore }
     let elapsed = time.seconds(since: lastVerification)
-    return elapsed < 0 || elapsed >= configuration.verifySeconds ? configuration.verifiedScore : nil
+    let due = configuration.verifySeconds / (early ? 2 : 1)
+    return elapsed < 0 || elapsed >= due ? configuration.verifiedScore : nil
   }
 
   /// Takes the second opinion: a face that the detector doesn't confirm is lost.
   package mutating func verify(_ isConfirmed: Bool, at time: CaptureTime) {
     lastVerification = time
-    guard !isConfirmed else { return }
+    self.isConfirmed = isConfirmed
+    if !isConfirmed { lose() }
+  }
+
+  /// Gives the face up: its window is another's. `place` is where it is believed to be.
+  mutating func lose(to place: Place) {
+    lose()
+    self.place = place
+  }
+
+  private mutating func lose() {
     isPresent = false
     window = nil
     lastConfident = nil
   }
 
-  /// Forgets the face.
-  package mutating func reset() { self = WindowTracker(configuration: configuration) }
+  /// Forgets the face, all but the place where it was.
+  package mutating func reset() {
+    let place = place
+    self = WindowTracker(configuration: configuration)
+    self.place = place
+  }
 }
 
 extension FaceWindow {
@@ -137,6 +180,15 @@ extension FaceWindow {
 
   /// The crop that shows this window.
   package var crop: CropTransform { CropTransform(centre: centre, side: side, roll: roll, mirrored: false) }
+
+  /// Whether its middle lies within so many sides, of the larger of both, of another's.
+  func isWithin(_ sides: Float, of other: FaceWindow) -> Bool {
+    let offset = centre - other.centre
+    return (offset * offset).sum().squareRoot() < sides * max(side, other.side)
+  }
+
+  /// Whether it shows the face of one of these windows: two heads are at least three quarters of a side apart.
+  func isFace(of windows: [FaceWindow]) -> Bool { windows.contains { isWithin(0.5, of: $0) } }
 
   /// Whether it can hold a face: at least 16 pixels, at most twice the frame, its middle inside the frame.
   func isPlausible(in frame: SIMD2<Float>) -> Bool {

@@ -18,7 +18,6 @@ struct MethodFacts {
   /// The unit that all values of the method share, by the proposal's list of units.
   var unit: String?
 
-  private static let face = "/gurn/face/0"
   private static let named: [String: MethodFacts] = [
     "present": .init(
       description: "1 while a face is held; at 0 everything fades to neutral", range: .init(minimum: 0, maximum: 1)),
@@ -47,13 +46,19 @@ struct MethodFacts {
 
   private static let containers = [
     "/": "Gurn, a face tracker", "/gurn": "what the tracker sends and obeys", "/gurn/face": "the faces, by number",
-    face: "a face: left and right are the subject's own", face + "/blend": "ARKit's blendshape weights, by name",
   ]
+
+  /// What stands behind `/gurn/face/` and the face's number, without the slash between; nil for another address.
+  private static func nameInFace(_ address: String) -> Substring? {
+    let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: true)
+    guard parts.count >= 3, parts[0] == "gurn", parts[1] == "face" else { return nil }
+    return parts.count == 3 ? "" : parts[3]
+  }
 
   /// Facts of a method that Gurn sends.
   static func sent(_ address: String) -> MethodFacts {
-    let name = String(address.dropFirst(face.count + 1))
-    if let facts = named[name] { return facts }
+    let name = nameInFace(address) ?? ""
+    if let facts = named[String(name)] { return facts }
     guard name.hasPrefix("blend/") else { return .init(description: "sent every frame") }
     return .init(
       description: "weight of the blendshape \(name.dropFirst(6)), 0 neutral, 1 extreme",
@@ -61,5 +66,11 @@ struct MethodFacts {
   }
 
   /// What a container holds; nil where there is nothing to say.
-  static func container(_ path: String) -> String? { containers[path] }
+  static func container(_ path: String) -> String? {
+    switch nameInFace(path) {
+    case "": "a face: left and right are the subject's own"
+    case "blend": "ARKit's blendshape weights, by name"
+    default: containers[path]
+    }
+  }
 }

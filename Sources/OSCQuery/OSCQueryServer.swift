@@ -17,6 +17,8 @@ package struct OSCQueryServer: Sendable {
     package var announces = true
     /// The name that clients show.
     package var name = "Gurn"
+    /// How many faces are sent, 1 to ``FaceNumber/most``.
+    package var faces = 1
     /// The UDP port on which Gurn obeys, nil where it does not.
     package var oscPort: Int?
     /// What Gurn obeys there.
@@ -54,7 +56,7 @@ package struct OSCQueryServer: Sendable {
     self.configuration = configuration
     self.feed = feed
     self.onEvent = onEvent
-    messages = try SentMessages()
+    messages = try SentMessages(faces: configuration.faces)
   }
 
   /// Serves until the task is cancelled. A port that is taken, or a server that fails, is tried again.

@@ -37,7 +37,7 @@ struct QueryHandler: HTTPHandler {
     else { return HTTPResponse(statusCode: .badRequest) }
     if names.contains("HOST_INFO") { return try Self.json(hostInformation) }
     var messages = messages
-    messages.encode(feed.latest)
+    messages.encode(feed)
     guard let node = space.attributes(at: path, messages: messages) else { return HTTPResponse(statusCode: .notFound) }
     if names.isEmpty { return try Self.json(node) }
     guard let part = node.only(names), !(names.contains("VALUE") && part.value == nil) else {

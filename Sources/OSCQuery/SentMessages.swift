@@ -1,6 +1,6 @@
 import Broadcast
 
-/// The messages of a frame as the native schema sends them, each by itself, with their addresses, types and values.
+/// The messages of a frame as the native schema sends them of every face, each by itself, with their addresses, types and values.
 ///
 /// Everything is read from the packets themselves, so the tree that OSCQuery shows is what goes over the wire.
 struct SentMessages {
@@ -13,25 +13,29 @@ struct SentMessages {
   }
 
   let messages: [Message]
-  private var schema: NativeSchema
+  /// By the face's number.
+  private var schemas: [NativeSchema] = []
   private var packets: [[UInt8]]
 
+  /// - Parameter faces: how many faces are sent.
   /// - Throws: ``BroadcastError`` if a message cannot be laid out.
-  init() throws(BroadcastError) {
+  init(faces: Int) throws(BroadcastError) {
     var configuration = NativeSchema.Configuration()
     configuration.bundle = false
-    schema = try NativeSchema(configuration)
-    packets = Self.packets(of: schema)
+    for face in 0..<faces { schemas.append(try NativeSchema(configuration, face: face)) }
+    packets = Self.packets(of: schemas)
     messages = packets.map(Self.message)
   }
 
-  /// Replaces the values by a frame's.
-  mutating func encode(_ frame: BroadcastFrame) {
-    var frame = frame
-    // The tree is that of the addresses that are always there; triggers and rigs come and go.
-    frame.observation.channels = .none
-    schema.encode(frame)
-    packets = Self.packets(of: schema)
+  /// Replaces the values by those that were published last.
+  mutating func encode(_ feed: ObservationFeed) {
+    for face in schemas.indices {
+      var frame = feed.latest(face)
+      // The tree is that of the addresses that are always there; triggers and rigs come and go.
+      frame.observation.channels = .none
+      schemas[face].encode(frame)
+    }
+    packets = Self.packets(of: schemas)
   }
 
   /// The OSC message at an index of ``messages``.
@@ -54,10 +58,10 @@ struct SentMessages {
     }
   }
 
-  private static func packets(of schema: NativeSchema) -> [[UInt8]] {
+  private static func packets(of schemas: [NativeSchema]) -> [[UInt8]] {
     var packets: [[UInt8]] = []
-    packets.reserveCapacity(schema.datagrams.count)
-    schema.datagrams.forEach { packets.append(Array($0)) }
+    packets.reserveCapacity(schemas.reduce(0) { $0 + $1.datagrams.count })
+    for schema in schemas { schema.datagrams.forEach { packets.append(Array($0)) } }
     return packets
   }
 

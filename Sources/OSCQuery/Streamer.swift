@@ -39,7 +39,7 @@ final class Streamer: Sendable {
       if isStopping.withLock({ $0 }) { return }
       let listening = listeners.listening
       guard !listening.isEmpty else { continue }
-      messages.encode(feed.latest)
+      messages.encode(feed)
       var packets: [Set<Int>: [UInt8]] = [:]
       for listener in listening {
         let packet = packets[listener.messages] ?? Self.packet(of: listener.messages, in: messages)

@@ -4,9 +4,9 @@ import NeuralGraph
 import RigMapping
 import SignalFilters
 
-/// Tracker and filters in their order: one frame in, one observation out. Used from one thread.
+/// Tracker and filters in their order: one frame in, one observation of each face out. Used from one thread.
 package final class FaceStage {
-  /// One frame's answer.
+  /// One frame's answer for one face.
   package struct Result: Sendable {
     /// Straight from the networks.
     package var raw: FaceObservation
@@ -24,17 +24,37 @@ package final class FaceStage {
     package var filterSeconds: Double
   }
 
+  /// What is done with one face, and what came of it last.
+  private struct Line {
+    var filters: FilterBank?
+    var personal: PersonalStage?
+    var smoothed = FaceObservation.absent(at: CaptureTime(nanoseconds: 0))
+  }
+
   private let tracker: FaceTracker
-  private var filters: FilterBank?
-  /// Calibration, gaze, rig mapping and triggers; nil hands on what the filters say.
-  package var personal: PersonalStage?
+  private var lines: [Line]
+  /// What goes on the wire of each face after the last frame, by number.
+  package private(set) var observations: [FaceObservation]
+  private var trackSeconds = 0.0
+  private var filterSeconds = 0.0
   private let clock = ContinuousClock()
 
-  /// `filters` nil hands the networks' words on as they are.
+  /// A stage for as many faces as the tracker follows, each with its own copy of filters and personal stage.
+  ///
+  /// - Parameters:
+  ///   - filters: nil hands the networks' words on as they are.
+  ///   - personal: face 0's. The other faces have its settings, but no calibration and no triggers, which are one person's.
   package init(tracker: FaceTracker, filters: FilterBank?, personal: PersonalStage? = nil) {
     self.tracker = tracker
-    self.filters = filters
-    self.personal = personal
+    let other = personal.map { PersonalStage($0.configuration) }
+    lines = (0..<tracker.faceCount).map { Line(filters: filters, personal: $0 == 0 ? personal : other) }
+    observations = lines.map(\.smoothed)
+  }
+
+  /// Calibration, gaze, rig mapping and triggers of face 0; nil hands on what the filters say.
+  package var personal: PersonalStage? {
+    get { lines[0].personal }
+    set { lines[0].personal = newValue }
   }
 
   /// The executor that serves, for people.
@@ -43,39 +63,62 @@ package final class FaceStage {
   /// Whether no face has been seen for so long that the detector looks less often.
   package var isIdle: Bool { tracker.isIdle }
 
-  /// Reads one frame.
+  /// How many faces are followed at most.
+  package var faceCount: Int { lines.count }
+
+  /// Reads one frame and returns face 0's answer; ``result(of:)`` has the others'.
+  @discardableResult
   package func process(_ luma: LumaPlane, at time: CaptureTime) throws(FaceTrackingError) -> Result {
     let begin = clock.now
-    let reading = try tracker.read(luma, at: time)
+    try tracker.read(luma, at: time)
     let tracked = clock.now
-    let (smoothed, filtered) = finished(reading.observation)
-    return Result(
-      raw: reading.observation, smoothed: smoothed, filtered: filtered, rig: personal?.rigChannels ?? .none,
-      triggers: personal?.triggers.values ?? .none, box: reading.box, trackSeconds: (tracked - begin).inSeconds,
-      filterSeconds: (clock.now - tracked).inSeconds)
+    for face in lines.indices { finish(face, tracker.reading(of: face).observation) }
+    trackSeconds = (tracked - begin).inSeconds
+    filterSeconds = (clock.now - tracked).inSeconds
+    return result(of: 0)
   }
 
-  /// A moment without a frame: no face, and the filters' fade to neutral goes on.
+  /// The last frame's answer for a face; the times are those of all faces together.
+  package func result(of face: Int) -> Result {
+    let reading = tracker.reading(of: face)
+    return Result(
+      raw: reading.observation, smoothed: lines[face].smoothed, filtered: observations[face],
+      rig: lines[face].personal?.rigChannels ?? .none, triggers: lines[face].personal?.triggers.values ?? .none,
+      box: reading.box, trackSeconds: trackSeconds, filterSeconds: filterSeconds)
+  }
+
+  /// Whether a face is held.
+  package func isPresent(_ face: Int) -> Bool { tracker.reading(of: face).observation.isPresent }
+
+  /// A moment without a frame: no faces, and the filters' fade to neutral goes on. Returns face 0.
+  @discardableResult
   package func absent(at time: CaptureTime) -> FaceObservation {
     tracker.reset()
-    return finished(.absent(at: time)).mapped
+    for face in lines.indices { finish(face, .absent(at: time)) }
+    return observations[0]
   }
 
   /// What filters, and then the personal stage, make of the networks' words.
-  private func finished(_ raw: FaceObservation) -> (smoothed: FaceObservation, mapped: FaceObservation) {
-    let prepared = personal?.prepare(raw) ?? raw
-    let smoothed = filters?.filter(prepared) ?? prepared
-    return (smoothed, personal?.finish(smoothed, landmarks: tracker.landmarks) ?? smoothed)
+  private func finish(_ face: Int, _ raw: FaceObservation) {
+    let prepared = lines[face].personal?.prepare(raw) ?? raw
+    let smoothed = lines[face].filters?.filter(prepared) ?? prepared
+    lines[face].smoothed = smoothed
+    observations[face] = lines[face].personal?.finish(smoothed, landmarks: tracker.landmarks(of: face)) ?? smoothed
   }
 
   /// Takes new filter settings without a jump; the settings must be valid.
   package func reconfigure(filters configuration: FilterBank.Configuration) throws(SignalFilterError) {
-    try filters?.reconfigure(configuration)
+    for face in lines.indices { try lines[face].filters?.reconfigure(configuration) }
   }
 
-  /// The 70 landmarks of the last reading in frame pixels.
+  /// Changes the personal settings of every face.
+  package func changePersonal(_ edit: (inout PersonalStage.Configuration) -> Void) {
+    for face in lines.indices { lines[face].personal?.change(edit) }
+  }
+
+  /// The 70 landmarks of face 0's last reading in frame pixels.
   package func landmarks(in window: FaceWindow) -> [SIMD2<Float>] {
-    let points = tracker.landmarks
+    let points = tracker.landmarks()
     return (0..<points.count / 2).map { window.point(landmark: $0, of: points) }
   }
 }

@@ -52,15 +52,15 @@ extension LivePipeline {
   func obey(_ stage: FaceStage, _ progress: inout CaptureProgress) {
     for command in personal.take() {
       switch command {
-      case .configure(let configuration): stage.personal?.reconfigure(configuration)
+      case .configure(let configuration): stage.changePersonal { $0 = configuration }
       case .calibrate(let calibration): stage.personal?.calibrate(calibration)
       case .teach(let library): stage.personal?.teach(TriggerBank(library))
       case .capture(let kind, let seconds):
         stage.personal?.startCapture(kind, seconds: seconds)
         progress = CaptureProgress()
       case .cancel: stage.personal?.cancelCapture()
-      case .mirror(let isMirrored): stage.personal?.change { $0.mirror = isMirrored }
-      case .profile(let profile): stage.personal?.change { $0.profile = profile }
+      case .mirror(let isMirrored): stage.changePersonal { $0.mirror = isMirrored }
+      case .profile(let profile): stage.changePersonal { $0.profile = profile }
       case .recenter:
         if stage.personal?.recenter() == true, let calibration = stage.personal?.calibration {
           onEvent(.calibration(.recentred(calibration)))

@@ -21,7 +21,7 @@ package final class LivePipeline: Sendable {
     /// No frames come, and why.
     case waiting(reason: String)
     /// A face was found or lost.
-    case presence(Bool)
+    case presence(Bool, face: Int)
     /// A capture goes on or is over.
     case calibration(CalibrationEvent)
     /// The recording is over; so many of its packets and pictures were damaged or missing.
@@ -58,24 +58,25 @@ package final class LivePipeline: Sendable {
   private let output: OutputClock
   let onEvent: @Sendable (Event) -> Void
   private let hasOtherListeners: @Sendable () -> Bool
-  private let onSent: @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void
+  private let onSent: @Sendable (_ faces: [FaceObservation], _ ageSeconds: Double) -> Void
   let personal = PersonalCommands()
   /// The recording that goes on or was the last.
   let recorder = Mutex<Recorder?>(nil)
 
   /// `wantsSnapshots` makes ``snapshot`` available, which costs a copy of each frame; `filters` says how often is sent.
   /// `hasOtherListeners` says whether somebody hears of `onSent`, besides the sender's targets and subscribers.
-  /// `onSent` is told what was just sent, on the thread that sends, and must neither wait nor allocate.
+  /// `faces` is how many faces are sent; the stage has to follow as many. `onSent` is told what was just sent, by number, on
+  /// the thread that sends, and must neither wait nor allocate.
   package init(
     sender: OSCSender, orientation: FrameOrientation = .init(), filters: FilterBank.Configuration = .init(),
-    wantsSnapshots: Bool, rest: RestPolicy = .never,
+    wantsSnapshots: Bool, rest: RestPolicy = .never, faces: Int = 1,
     hasOtherListeners: @escaping @Sendable () -> Bool = { false },
-    onSent: @escaping @Sendable (_ observation: FaceObservation, _ ageSeconds: Double) -> Void = { _, _ in },
+    onSent: @escaping @Sendable (_ faces: [FaceObservation], _ ageSeconds: Double) -> Void = { _, _ in },
     onEvent: @escaping @Sendable (Event) -> Void
   ) {
     slot = LatestFrame(orientation: orientation)
     state = Mutex(State(sender: sender, wantsSnapshots: wantsSnapshots))
-    output = OutputClock(filters)
+    output = OutputClock(filters, faces: faces)
     self.rest = rest
     self.onEvent = onEvent
     self.hasOtherListeners = hasOtherListeners
@@ -213,6 +214,7 @@ extension LivePipeline {
           let plane = LumaPlane(
             pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
           slot.publish(plane, at: time)
+        case .late: break
         case .waiting(let reason): noteWaiting(reason)
         case .end:
           state.withLock { $0.hasEnded = true }
@@ -280,7 +282,7 @@ extension LivePipeline {
 
 extension LivePipeline {
   private func track(stage: FaceStage, source: String) throws {
-    var run = TrackingRun(source: source)
+    var run = TrackingRun(source: source, faces: stage.faceCount)
     pace.withLock {
       state.withLock { $0.isTracking = true }
       pace.broadcast()
@@ -310,8 +312,17 @@ extension LivePipeline {
     var frames = 0
     var last: CaptureTime?
     var lastStep = 0.0
-    var isPresent = false
+    /// Which faces are held, by number.
+    var presence: [Bool]
     var capture = CaptureProgress()
+
+    init(source: String, faces: Int) {
+      self.source = source
+      presence = Array(repeating: false, count: faces)
+    }
+
+    /// Whether a face is held.
+    var isPresent: Bool { presence.contains(true) }
   }
 
   private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
@@ -324,7 +335,7 @@ extension LivePipeline {
     guard isHeard else { return sleep(stage: stage, run: &run) }
     let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
     let begin = Self.now()
-    output.take(result.filtered, send: send)
+    output.take(stage.observations, send: send)
     record(RecordedRow(raw: result.raw, filtered: result.smoothed, mapped: result.filtered))
     run.frames += 1
     run.timings.add(
@@ -332,9 +343,9 @@ extension LivePipeline {
       interval: run.last.map { image.time.seconds(since: $0) })
     run.last = image.time
     run.lastStep = begin
-    if result.raw.isPresent != run.isPresent {
-      run.isPresent = result.raw.isPresent
-      onEvent(.presence(run.isPresent))
+    for face in run.presence.indices where stage.isPresent(face) != run.presence[face] {
+      run.presence[face].toggle()
+      onEvent(.presence(run.presence[face], face: face))
     }
     vitals.withLock { ($0.frames, $0.isPresent) = (run.frames, run.isPresent) }
     report(stage, at: image.time, &run.capture)
@@ -350,17 +361,20 @@ extension LivePipeline {
 
   /// A frame that is not tracked: the fade to neutral goes on.
   private func pausedStep(at time: CaptureTime, stage: FaceStage, run: inout TrackingRun) {
-    output.take(stage.absent(at: time), send: send)
+    stage.absent(at: time)
+    output.take(stage.observations, send: send)
     run.lastStep = Self.now()
     noteAbsence(&run)
   }
 
   private func noteAbsence(_ run: inout TrackingRun) {
     guard run.isPresent else { return }
-    run.isPresent = false
     state.withLock { $0.status.isPresent = false }
     vitals.withLock { $0.isPresent = false }
-    onEvent(.presence(false))
+    for face in run.presence.indices where run.presence[face] {
+      run.presence[face] = false
+      onEvent(.presence(false, face: face))
+    }
   }
 
   /// Without frames: after two periods of silence the face counts as lost, and its fade to neutral goes on.
@@ -371,7 +385,7 @@ extension LivePipeline {
     noteAbsence(&run)
     let observation = stage.absent(at: CaptureTime(seconds: now))
     report(stage, at: observation.time, &run.capture)
-    output.take(observation, send: send)
+    output.take(stage.observations, send: send)
     state.withLock { state in
       state.snapshot?.observation = observation
       state.snapshot?.landmarks = []
@@ -382,9 +396,10 @@ extension LivePipeline {
   /// The last word to every target: no rig is left with a frozen face.
   private func sendNeutral() { output.finish(with: .absent(at: CaptureTime(seconds: Self.now())), send: send) }
 
-  private func send(_ observation: FaceObservation, age: Double) {
-    state.withLock { $0.sender }.send(observation, ageSeconds: age)
-    onSent(observation, age)
+  private func send(_ faces: [FaceObservation], age: Double) {
+    let sender = state.withLock { $0.sender }
+    for face in faces.indices { sender.send(faces[face], ageSeconds: age, face: face) }
+    onSent(faces, age)
   }
 
   private func publish(_ result: FaceStage.Result, image: LumaImage, stage: FaceStage, run: TrackingRun) {

@@ -1,52 +1,65 @@
 import FaceCore
 import SignalFilters
 
-/// Sends the face: once a frame, or at a rate of its own by prediction.
+/// Sends the faces: once a frame, or at a rate of its own by prediction.
 ///
 /// Frames come from the tracking thread; ``run(send:)`` is the body of a thread of its own, which sleeps while every frame is sent
 /// as it comes. Settings may change at any time from any thread.
 final class OutputClock: @unchecked Sendable {
-  /// Sends an observation and the seconds since its frame was captured. Called with the lock held.
-  typealias Send = (FaceObservation, Double) -> Void
+  /// Sends every face, by number, and the seconds since their frame was captured. Called with the lock held.
+  typealias Send = ([FaceObservation], Double) -> Void
 
   // Guarded by `condition`.
   private let condition = MonotonicCondition()
-  private var predictor: OutputPredictor
+  private var predictors: [OutputPredictor]
+  /// What is sent; kept for its memory.
+  private var shown: [FaceObservation]
   private var captured: CaptureTime?
   private var isEnded = false
 
-  /// - Parameter configuration: valid settings.
-  init(_ configuration: FilterBank.Configuration) { predictor = OutputPredictor(configuration) }
+  /// - Parameters:
+  ///   - configuration: valid settings.
+  ///   - faces: how many faces are sent.
+  init(_ configuration: FilterBank.Configuration, faces: Int) {
+    predictors = Array(repeating: OutputPredictor(configuration), count: faces)
+    shown = Array(repeating: .absent(at: CaptureTime(nanoseconds: 0)), count: faces)
+  }
+
+  /// How often is sent; nil for once a frame. All faces have the same settings.
+  private var outputHz: Double? { predictors[0].outputHz }
 
   /// Takes new settings: a new rate holds from now on.
   func reconfigure(_ configuration: FilterBank.Configuration) {
     condition.withLock {
-      predictor.reconfigure(configuration, at: Self.now())
+      let now = Self.now()
+      for face in predictors.indices { predictors[face].reconfigure(configuration, at: now) }
       condition.broadcast()
     }
   }
 
-  /// Takes a frame's final values (tracking thread) and, without a rate of its own, sends it.
-  func take(_ face: FaceObservation, send: Send) {
+  /// Takes a frame's final values of every face (tracking thread) and, without a rate of its own, sends them.
+  func take(_ faces: [FaceObservation], send: Send) {
     condition.withLock {
       guard !isEnded else { return }
       let now = Self.now()
       let isFirst = captured == nil
-      predictor.take(face, at: now)
-      captured = face.time
-      if predictor.outputHz == nil { sendNow(at: now, send) } else if isFirst { condition.broadcast() }
+      for face in predictors.indices { predictors[face].take(faces[face], at: now) }
+      captured = faces[0].time
+      if outputHz == nil { sendNow(at: now, send) } else if isFirst { condition.broadcast() }
     }
   }
 
-  /// Sends the last word, as it is; nothing follows it, and ``run(send:)`` returns.
+  /// Sends the last word of every face, as it is; nothing follows it, and ``run(send:)`` returns.
   func finish(with face: FaceObservation, send: Send) {
     condition.withLock {
       guard !isEnded else { return }
       isEnded = true
-      var face = face
-      // A rig's channels come to their rest too.
-      face.channels = FaceChannels(neutral: predictor.channelNames)
-      send(face, 0)
+      for index in shown.indices {
+        shown[index] = face
+        // A rig's channels come to their rest too.
+        shown[index].channels = FaceChannels(neutral: predictors[index].channelNames)
+      }
+      send(shown, 0)
       condition.broadcast()
     }
   }
@@ -57,7 +70,7 @@ final class OutputClock: @unchecked Sendable {
     defer { condition.unlock() }
     var next = 0.0
     while !isEnded {
-      guard let hz = predictor.outputHz, captured != nil else {
+      guard let hz = outputHz, captured != nil else {
         condition.wait()
         continue
       }
@@ -74,8 +87,12 @@ final class OutputClock: @unchecked Sendable {
   }
 
   private func sendNow(at now: CaptureTime, _ send: Send) {
-    guard let face = predictor.observation(at: now), let captured else { return }
-    send(face, max(0, now.seconds(since: captured)))
+    guard let captured else { return }
+    for face in predictors.indices {
+      guard let observation = predictors[face].observation(at: now) else { return }
+      shown[face] = observation
+    }
+    send(shown, max(0, now.seconds(since: captured)))
   }
 
   /// CLOCK_MONOTONIC, the clock of cameras' buffers.

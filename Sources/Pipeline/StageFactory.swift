@@ -34,7 +34,10 @@ package struct StageFactory: Sendable {
   ///   recording is read by one executor. A daemon does not wait: the CPU serves meanwhile.
   /// - Parameter rests: whether the detector looks less often when no face was there for long; a recording is read alike
   ///   from its beginning to its end.
-  package func makeStage(filters: Bool, waitsForShaders: Bool, rests: Bool = false) throws -> FaceStage {
+  /// - Parameter faces: how many faces are followed; what `tracking.max_faces` says is the caller's to hand on.
+  package func makeStage(
+    filters: Bool, waitsForShaders: Bool, rests: Bool = false, faces: Int = 1
+  ) throws -> FaceStage {
     let backend: any InferenceBackend =
       switch configuration.tracking.executor {
       case .simd: try SIMDBackend(networks: networks)
@@ -49,7 +52,7 @@ package struct StageFactory: Sendable {
     }
     window.presentAbove = Float(configuration.tracking.presenceOn)
     window.absentBelow = Float(configuration.tracking.presenceOff)
-    let tracker = FaceTracker(networks: networks, backend: backend, configuration: window)
+    let tracker = FaceTracker(networks: networks, backend: backend, configuration: window, faces: faces)
     guard filters else { return FaceStage(tracker: tracker, filters: nil) }
     return FaceStage(
       tracker: tracker, filters: try FilterBank(configuration.filters),

@@ -1,4 +1,5 @@
 import Broadcast
+import FaceCore
 import SignalFilters
 import Yams
 
@@ -22,9 +23,12 @@ extension Configuration {
       readTracking(&top, &configuration.tracking)
       readFilters(&top, &configuration.filters)
       readPersonal(&top, &configuration.personal)
-      if let targets = top.list("targets") { configuration.targets = targets.compactMap(readTarget) }
+      if let targets = top.list("targets") {
+        configuration.targets = targets.compactMap { readTarget($0, faces: configuration.tracking.maxFaces) }
+      }
       readControl(&top, &configuration.control)
       readOSCQuery(&top, &configuration.oscQuery)
+      readMQTT(&top, &configuration.mqtt)
       readRecording(&top, &configuration.recording)
       var models = top.section("models")
       models.path("directory", &configuration.modelsDirectory)
@@ -78,6 +82,7 @@ extension Configuration {
     var section = top.section("tracking")
     section.choice("executor", &tracking.executor)
     section.choice("networks", &tracking.networks)
+    section.integer("max_faces", &tracking.maxFaces, in: 1...FaceNumber.most)
     section.number("detect_hz", &tracking.detectHz, in: 0.1...60)
     section.number("idle_after_seconds", &tracking.idleAfterSeconds, in: 1...86400)
     section.number("idle_detect_hz", &tracking.idleDetectHz, in: 0.1...60)

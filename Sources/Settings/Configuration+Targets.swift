@@ -10,7 +10,8 @@ extension Configuration {
     "prefix": [.vrchat, .babble], "subject": [.livelinkface], "template": [.template],
   ]
 
-  static func readTarget(_ item: Section) -> Target? {
+  /// - Parameter faces: how many faces there are to choose from.
+  static func readTarget(_ item: Section, faces: Int) -> Target? {
     var section = item
     var target = Target()
     section.text("host", &target.host)
@@ -20,6 +21,7 @@ extension Configuration {
     target.port = kind.defaultPort
     if case .vmc(let options) = schema, options.role == .assistant { target.port = 39540 }
     section.integer("port", &target.port, in: 1...65535)
+    section.face("face", &target.face, of: faces)
     section.integer("ttl", &target.multicastTTL, in: 1...255)
     section.optionalText("interface", &target.interface)
     section.finish { key in

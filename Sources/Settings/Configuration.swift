@@ -17,6 +17,7 @@ package struct Configuration: Equatable, Sendable {
   package var personal = PersonalSettings()
   package var targets = [Target()]
   package var oscQuery = OSCQueryConfiguration()
+  package var mqtt = MQTTConfiguration()
   package var recording = RecordingConfiguration()
   package var control = ControlConfiguration()
   /// The folder with the networks, an absolute path; nil takes those that ship with Gurn.

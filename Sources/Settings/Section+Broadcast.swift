@@ -1,4 +1,5 @@
 import Broadcast
+import FaceCore
 import Yams
 
 /// Values that only the targets and the control port have.
@@ -12,6 +13,20 @@ extension Section {
       value = read
     } else {
       refuse(key, node, "has to be a text, or null for none")
+    }
+  }
+
+  /// The number of a face, or null for none; refused where so many are not followed.
+  mutating func face(_ key: String, _ value: inout Int?, of count: Int) {
+    guard let node = take(key) else { return }
+    if node.isNothing {
+      value = nil
+    } else if let read = node.plainText.flatMap({ Int($0) }), (0..<FaceNumber.most).contains(read) {
+      value = read
+      guard read >= count else { return }
+      refuse(key, node, "there is no such face: tracking.max_faces is \(count), and the first is 0")
+    } else {
+      refuse(key, node, "has to be null or a whole number from 0 to \(FaceNumber.most - 1)")
     }
   }
 

@@ -1,3 +1,5 @@
+import FaceCore
+
 /// How a face is found, held and read. Plain values: the pipeline hands them to the tracker.
 package struct TrackingConfiguration: Equatable, Sendable {
   /// What runs the networks.
@@ -24,6 +26,8 @@ package struct TrackingConfiguration: Equatable, Sendable {
   package var networks = Networks.auto
   /// How often the detector looks for a face while none is held, Hz.
   package var detectHz = 10.0
+  /// How many faces are followed at once, 1 to ``FaceNumber/most``.
+  package var maxFaces = 1
   /// The confidence 0…1 from which a face is held.
   package var presenceOn = 0.98
   /// The confidence 0…1 below which a held face is lost; below `presenceOn`.

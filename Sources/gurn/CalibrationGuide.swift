@@ -83,6 +83,7 @@ final class CalibrationGuide {
       _ = try stage.process(plane, at: frame.time)
       hasFrames = true
       return (stage.personal?.uncalibrated, nil)
+    case .late: return (nil, nil)
     case .waiting(let reason): return (nil, "waiting for the camera: \(reason)")
     case .end: throw CommandFailure("\(source.description): no more frames; nothing was saved")
     }

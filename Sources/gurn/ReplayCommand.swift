@@ -65,9 +65,10 @@ struct ReplayCommand: AsyncParsableCommand {
   private func play(video path: String, _ configuration: Configuration) async throws {
     let file = try VideoFile(path: path, loops: loop, from: seek)
     let outcome = Mutex<(isOver: Bool, damaged: Int, failure: String?)>((false, 0, nil))
+    let faces = configuration.tracking.maxFaces
     let pipeline = LivePipeline(
       sender: try OSCSender(targets: configuration.targets), orientation: FrameOrientation(configuration.source),
-      filters: configuration.filters, wantsSnapshots: true
+      filters: configuration.filters, wantsSnapshots: true, faces: faces
     ) { event in
       switch event {
       case .ended(let damaged): outcome.withLock { ($0.isOver, $0.damaged) = (true, damaged) }
@@ -78,7 +79,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let factory = try StageFactory(configuration, measuresNetworks: true)
     let stop = StopSignals()
     pipeline.start(source: RetimedSource(file, speed: speed)) {
-      try factory.makeStage(filters: true, waitsForShaders: false)
+      try factory.makeStage(filters: true, waitsForShaders: false, faces: faces)
     }
     await wait(stop) { outcome.withLock { $0.isOver } }
     pipeline.stop()

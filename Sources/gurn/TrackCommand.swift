@@ -18,10 +18,16 @@ struct TrackCommand: ParsableCommand {
       pitch > 0 up, roll > 0 counter-clockwise in the image), box_x, box_y, box_w, box_h (pixels), proc_ms (time of tracking and \
       filters, with --timings only), and the 52 ARKit blendshapes. Fields of a face that isn't there are empty. Two runs on one \
       clip with one executor give the same bytes, without --timings.
+
+      With --faces N up to N faces are followed. Face 0 is written as ever; face 1 beside it as OUT.face1.csv (the number before \
+      the ending) and so on, in the same columns, with a row for every frame. A face keeps its number while it is there, and for \
+      10 s afterwards if it comes back near where it left; a new one takes the lowest free number.
       """)
 
   @Argument(help: "A video file.") var clip: String
   @Option(help: "The CSV file to write.") var csv: String
+  @Option(help: "How many faces are followed, 1 to 4; each further one is written to a file of its own.")
+  var faces = 1
   @Flag(help: "Writes what the networks say, without filters and calibration.") var noFilters = false
   @Flag(help: "Fills the column proc_ms, which differs from run to run.") var timings = false
   @Option(
@@ -33,6 +39,9 @@ struct TrackCommand: ParsableCommand {
   @OptionGroup var networks: NetworkOptions
 
   func validate() throws {
+    guard (1...FaceNumber.most).contains(faces) else {
+      throw ValidationError("--faces \(faces): must be from 1 to \(FaceNumber.most)")
+    }
     if noFilters, calibration != "none" { throw ValidationError("--no-filters goes without --calibration") }
   }
 
@@ -41,10 +50,12 @@ struct TrackCommand: ParsableCommand {
     configuration.personal.calibration =
       calibration == "none" ? .none : calibration == "auto" ? .auto : .file(calibration)
     let source = try VideoFile(path: clip)
-    if Self.isSameFile(clip, csv) { throw CommandFailure("\(csv): is the clip itself; --csv needs another file") }
+    for path in FaceTables.paths(csv, faces: faces) where Self.isSameFile(clip, path) {
+      throw CommandFailure("\(path): is the clip itself; --csv needs another file")
+    }
     // From here on SIGINT and SIGTERM end the work in order, without a file that is half written.
     let stop = StopSignals()
-    let writer = try TrackCSVWriter(path: csv)
+    let tables = try FaceTables(path: csv, faces: faces)
     let report: String
     do {
       var factory = try StageFactory(configuration, measuresNetworks: false)
@@ -53,15 +64,15 @@ struct TrackCommand: ParsableCommand {
           FileHandle.standardError.write(Data("\(text)\n".utf8))
         }
       }
-      let stage = try factory.makeStage(filters: !noFilters, waitsForShaders: true)
-      report = try track(source, with: stage, into: writer, until: stop)
-      try writer.finish()
+      let stage = try factory.makeStage(filters: !noFilters, waitsForShaders: true, faces: faces)
+      report = try track(source, with: stage, into: tables, until: stop)
+      try tables.finish()
     } catch {
-      writer.discard()
+      tables.discard()
       throw error
     }
     // Rows may be on their way through standard output.
-    if writer.isDirect { FileHandle.standardError.write(Data("\(report)\n".utf8)) } else { print(report) }
+    if tables.isDirect { FileHandle.standardError.write(Data("\(report)\n".utf8)) } else { print(report) }
     if source.damagedFrames > 0 {
       let fault = "\(source.damagedFrames) of its packets are damaged or missing; is it cut off?"
       throw CommandFailure("\(clip): \(fault) \(csv) holds what could be read")
@@ -70,24 +81,18 @@ struct TrackCommand: ParsableCommand {
 
   /// Writes a row for every frame and returns what the run came to.
   private func track(
-    _ source: VideoFile, with stage: FaceStage, into writer: TrackCSVWriter, until stop: StopSignals
+    _ source: VideoFile, with stage: FaceStage, into tables: FaceTables, until stop: StopSignals
   ) throws -> String {
     var progress = ProgressLine(total: max(1, source.frameCount ?? 1), unit: "frames")
-    var summary = TrackSummary()
     while case .frame(let frame) = try source.next() {
-      if stop.isRaised { throw CommandFailure("interrupted after \(summary.frames) frames; \(csv) was not written") }
+      if stop.isRaised { throw CommandFailure("interrupted after \(tables.frames) frames; \(csv) was not written") }
       let plane = LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
-      let result = try stage.process(plane, at: frame.time)
-      let milliseconds = (result.trackSeconds + result.filterSeconds) * 1000
-      var row = result.filtered
-      // A face that is gone fades on the wire; in the table it is simply gone.
-      row.isPresent = result.raw.isPresent
-      try writer.append(row, box: result.box, processingMilliseconds: timings ? milliseconds : nil)
-      summary.add(isPresent: row.isPresent, milliseconds: milliseconds)
+      try stage.process(plane, at: frame.time)
+      try tables.append(stage, hasTimings: timings)
       progress.advance()
     }
     progress.finish()
-    return "\(csv): \(summary) (\(stage.executor))"
+    return tables.report(executor: stage.executor)
   }
 
   /// Whether both paths lead to one file that exists.

@@ -28,6 +28,7 @@ final class Daemon: Service {
   /// One change of the configuration at a time: a reload and a command may meet.
   private let changing = Mutex(())
   let control: DaemonControl
+  let mqtt: DaemonMQTT
   let started = ContinuousClock.now
   private let outcome: AsyncStream<Outcome>
   private let continuation: AsyncStream<Outcome>.Continuation
@@ -51,9 +52,11 @@ final class Daemon: Service {
     (outcome, continuation) = AsyncStream.makeStream()
     state = Mutex(State(configuration: configuration))
     control = DaemonControl(logger: logger)
+    mqtt = DaemonMQTT(logger: logger)
     let pipeline = try start(configuration, replacing: nil)
     state.withLock { $0.pipeline = pipeline }
     openControl(configuration.control)
+    mqtt.open(configuration.mqtt)
   }
 
   /// The configuration that holds.
@@ -72,6 +75,7 @@ final class Daemon: Service {
     manager.notify("STOPPING=1", "STATUS=ending")
     control.close()
     state.withLock { $0.pipeline }?.stop()
+    mqtt.close()
     if let failure { throw DaemonFailure(description: failure) }
     logger.info("ended after a last neutral frame")
   }
@@ -86,6 +90,7 @@ final class Daemon: Service {
       let old = state.withLock { $0.configuration }
       try apply(new, over: old)
       if new.control != old.control { openControl(new.control) }
+      if new.mqtt != old.mqtt { mqtt.open(new.mqtt) }
     }
   }
 
@@ -94,7 +99,7 @@ final class Daemon: Service {
     try changing.withLock { _ in
       let old = state.withLock { $0.configuration }
       let new = try old.setting(key, to: value, besides: file)
-      guard gentle(new, over: old) == new, new.control == old.control else {
+      guard gentle(new, over: old) == new, new.control == old.control, new.mqtt == old.mqtt else {
         throw SettingRefusal("\(key) cannot change while gurnd runs: change the file and reload")
       }
       try apply(new, over: old)
@@ -112,6 +117,7 @@ final class Daemon: Service {
     // Holds for the next recording.
     gentle.recording = new.recording
     gentle.oscQuery = new.oscQuery
+    gentle.mqtt = new.mqtt
     return gentle
   }
 
@@ -155,7 +161,8 @@ final class Daemon: Service {
       }
     }
     pipeline.start(source: source) { [factory] in
-      try factory.makeStage(filters: true, waitsForShaders: false, rests: true)
+      try factory.makeStage(
+        filters: true, waitsForShaders: false, rests: true, faces: configuration.tracking.maxFaces)
     }
     return pipeline
   }
@@ -163,10 +170,16 @@ final class Daemon: Service {
   private func makePipeline(
     _ configuration: Configuration, sender: OSCSender, keeper: PersonalKeeper
   ) -> LivePipeline {
-    LivePipeline(
+    let faces = configuration.tracking.maxFaces
+    control.table.faceCount = faces
+    return LivePipeline(
       sender: sender, orientation: FrameOrientation(configuration.source), filters: configuration.filters,
-      wantsSnapshots: false, rest: RestPolicy(configuration.tracking),
-      hasOtherListeners: { [feed] in feed.isAwaited }, onSent: { [feed] in feed.publish($0, ageSeconds: $1) }
+      wantsSnapshots: false, rest: RestPolicy(configuration.tracking), faces: faces,
+      hasOtherListeners: { [feed, mqtt] in feed.isAwaited || mqtt.isOn },
+      onSent: { [feed, mqtt] faces, age in
+        feed.publish(faces, ageSeconds: age)
+        mqtt.publish(faces, ageSeconds: age)
+      }
     ) { [logger, continuation, manager] event in
       switch event {
       case .streaming(let source):
@@ -175,7 +188,9 @@ final class Daemon: Service {
       case .waiting(let reason):
         logger.warning("waiting for camera: \(reason)")
         manager.notify("STATUS=waiting for camera: \(reason)")
-      case .presence(let isPresent): logger.info(isPresent ? "face found" : "face lost")
+      case .presence(let isPresent, let face):
+        let name = faces > 1 ? "face \(face)" : "face"
+        logger.info("\(name) \(isPresent ? "found" : "lost")")
       case .calibration(let event): keeper.take(event)
       case .ended(let damaged):
         logger.info("the recording is over")

@@ -69,6 +69,8 @@ struct DaemonStatus: Encodable {
   var waiting: String?
   /// The recording that goes on or was the last, in words.
   var recording: String?
+  /// The broker and how the connection to it stands; nil without one.
+  var mqtt: String?
   var targets: [TargetLine]
   var subscribers: [SubscriptionStatus]
   /// Targets and subscribers that found no room.
@@ -109,7 +111,7 @@ extension Daemon {
       version: Gurnd.configuration.version, uptimeSeconds: (ContinuousClock.now - started).inSeconds.rounded(),
       paused: status.isPaused, face: status.isPresent, frames: status.frames,
       framesPerSecond: (status.framesPerSecond * 10).rounded() / 10, waiting: status.waitingReason,
-      recording: pipeline?.recordingState.map(\.description), targets: targets,
+      recording: pipeline?.recordingState.map(\.description), mqtt: mqtt.status, targets: targets,
       subscribers: control.table.statuses(now: OSCSender.now), control: control.counters
     ).json(limit: Self.statusBytes)
   }

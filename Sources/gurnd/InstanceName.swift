@@ -29,7 +29,10 @@ struct InstanceName {
     var own = configuration
     if own.source.camera == .auto { own.source.camera = .path("/dev/video\(number)") }
     for index in own.targets.indices { own.targets[index].port += number }
-    if let port = own.targets.map(\.port).first(where: { $0 > 65535 }) {
+    if own.control.port > 0 { own.control.port += number }
+    if own.oscQuery.port > 0 { own.oscQuery.port += number }
+    own.mqtt.actor = "\(own.mqtt.actorName)-\(number)"
+    if let port = (own.targets.map(\.port) + [own.control.port, own.oscQuery.port]).first(where: { $0 > 65535 }) {
       throw DaemonFailure(description: "instance \(number): port \(port) lies above 65535; give it a file of its own")
     }
     return own

@@ -9,10 +9,12 @@ struct OSCQueryService: Service {
   private struct Served: Equatable {
     var oscQuery: OSCQueryConfiguration
     var controlPort: Int
+    var faces: Int
 
     init(_ configuration: Configuration) {
       oscQuery = configuration.oscQuery
       controlPort = configuration.control.port
+      faces = configuration.tracking.maxFaces
     }
   }
 
@@ -50,6 +52,7 @@ struct OSCQueryService: Service {
     options.address = configuration.address
     options.port = configuration.port
     options.announces = configuration.isAnnounced
+    options.faces = served.faces
     if served.controlPort != 0 {
       options.oscPort = served.controlPort
       options.accepts = AcceptedMethod.control

@@ -1,3 +1,4 @@
+import CMalloc
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -19,6 +20,9 @@ struct ReloadService: Service {
         try daemon.reconfigure(configuration)
         oscQuery.reconfigure(configuration)
         logger.info("configuration reloaded")
+        // What the old pipeline held goes back to the system: networks and pictures are large, and glibc keeps what each thread
+        // freed for that thread's like.
+        malloc_trim(0)
       } catch {
         logger.error("configuration not reloaded, the old one stays: \(error)")
       }

@@ -14,7 +14,7 @@ import Testing
       for shape in Blendshape.allCases { client.command("LISTEN", "/gurn/face/0/blend/\(shape.name)") }
       client.settle()
       for frame in 0..<30 {
-        feed.publish(face { $0.weights[.jawOpen] = Float(frame) / 32 }, ageSeconds: 0)
+        feed.publish([face { $0.weights[.jawOpen] = Float(frame) / 32 }], ageSeconds: 0)
         let packet = try #require(client.frame())
         let heard = floats(inPacket: packet.payload)
         #expect(packet.opcode == 2 && heard.count == 52)
@@ -34,7 +34,7 @@ import Testing
       client.command("LISTEN", "/nothing/here")
       client.command("IGNORE", "/gurn/face/0/confidence")
       client.settle()
-      feed.publish(face(), ageSeconds: 0.5)
+      feed.publish([face()], ageSeconds: 0.5)
       // "/gurn/face/0/age" with its zeros, ",f", 0.5 as IEEE 754 (OSC 1.0).
       let expected = Array("/gurn/face/0/age\0\0\0\0,f\0\0".utf8) + [0x3F, 0, 0, 0]
       #expect(try #require(client.frame()).payload == expected)
@@ -48,7 +48,7 @@ import Testing
       client.command("LISTEN", "/gurn/face/0/age")
       client.command("IGNORE", "/gurn/face/0/age")
       client.settle()
-      feed.publish(face(), ageSeconds: 0)
+      feed.publish([face()], ageSeconds: 0)
       client.sendFrame(opcode: 9, Array("after".utf8))
       // The pong comes next, as nothing was streamed.
       #expect(try #require(client.frame()).opcode == 10)
@@ -65,7 +65,7 @@ import Testing
       quick.settle()
       // More than the slow one's buffers hold; each frame waits for the quick client only.
       for frame in 0..<2000 {
-        feed.publish(face { $0.weights[.jawOpen] = Float(frame) / 2048 }, ageSeconds: 0)
+        feed.publish([face { $0.weights[.jawOpen] = Float(frame) / 2048 }], ageSeconds: 0)
         let heard = floats(inPacket: try #require(quick.frame()).payload)
         #expect(heard["/gurn/face/0/blend/jawOpen"] == [Float(frame) / 2048])
       }
@@ -91,7 +91,7 @@ import Testing
       client.sendFrame(opcode: 8, [0x03, 0xE8])
       #expect(try #require(client.frame()).payload == [0x03, 0xE8])
       #expect(client.frame() == nil)
-      feed.publish(face(), ageSeconds: 0)
+      feed.publish([face()], ageSeconds: 0)
       #expect(try BrowserClient.get("/", port: port).status == 200)
     }
   }
@@ -123,7 +123,7 @@ import Testing
       }
       client.command("LISTEN", "/gurn/face/0/age")
       client.settle()
-      feed.publish(face(), ageSeconds: 0)
+      feed.publish([face()], ageSeconds: 0)
       #expect(client.frame()?.opcode == 2)
     }
   }

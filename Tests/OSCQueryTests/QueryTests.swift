@@ -43,9 +43,25 @@ import Testing
     }
   }
 
+  @Test func everyFaceHasItsOwnPartOfTheTree() async throws {
+    try await withServer({ $0.faces = 2 }) { port, feed in
+      feed.publish([face(), face { $0.weights[.jawOpen] = 0.25 }], ageSeconds: 0)
+      func node(_ path: String) throws -> [String: Any] { try BrowserClient.get(path, port: port).json() }
+      #expect(try (node("/gurn/face")["CONTENTS"] as? [String: Any])?.keys.sorted() == ["0", "1"])
+      for number in 0..<2 {
+        #expect(
+          try node("/gurn/face/\(number)")["DESCRIPTION"] as? String == "a face: left and right are the subject's own")
+        let jaw = try node("/gurn/face/\(number)/blend/jawOpen")
+        #expect((jaw["DESCRIPTION"] as? String)?.contains("jawOpen") == true && jaw["RANGE"] != nil)
+        #expect(jaw["VALUE"] as? [Double] == [number == 0 ? Double(Blendshape.jawOpen.rawValue + 1) / 64 : 0.25])
+      }
+      #expect(try BrowserClient.get("/gurn/face/2", port: port).status == 404)
+    }
+  }
+
   @Test func valuesAreThoseSentLast() async throws {
     try await withServer { port, feed in
-      feed.publish(face(), ageSeconds: 0.25)
+      feed.publish([face()], ageSeconds: 0.25)
       func value(_ path: String) throws -> [Double]? {
         try BrowserClient.get(path + "?VALUE", port: port).json()["VALUE"] as? [Double]
       }
@@ -56,7 +72,7 @@ import Testing
       #expect(try value("/gurn/face/0/time") == [12.5])
       let euler = try #require(try value("/gurn/face/0/euler"))
       #expect(abs(euler[0] - 30) < 1e-4 && abs(euler[1]) < 1e-4 && abs(euler[2]) < 1e-4, "\(euler)")
-      feed.publish(face { $0.weights[.browDownLeft] = 0.5 }, ageSeconds: 0)
+      feed.publish([face { $0.weights[.browDownLeft] = 0.5 }], ageSeconds: 0)
       #expect(try value("/gurn/face/0/blend/browDownLeft") == [0.5])
     }
   }

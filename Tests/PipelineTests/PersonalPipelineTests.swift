@@ -20,7 +20,7 @@ import Testing
       case .calibration(let event): if wanted(event) { continuation.yield(event) }
       case .failed: continuation.yield(nil)
       // A face is there: now there is something to calibrate.
-      case .presence(true): continuation.yield(.progress(.neutral, 0, hint: "present"))
+      case .presence(true, _): continuation.yield(.progress(.neutral, 0, hint: "present"))
       default: break
       }
     }

@@ -71,6 +71,8 @@ struct ErrorTests {
     Case("track clip.y4m --csv out.csv --config key.yaml", says: "key.yaml:2:3: unknown key 'fpss'", "'fps'"),
     Case("track clip.y4m --csv out.csv --config value.yaml", says: "value.yaml:2:13: tracking.executor", "simd"),
     Case("track clip.y4m --csv out.csv --executor cuda", says: "'cuda'", "'simd'", usage: true),
+    Case("track clip.y4m --csv out.csv --faces 5", says: "--faces 5: must be from 1 to 4", usage: true),
+    Case("track clip.y4m --csv /dev/full --faces 2", says: "/dev/full: is a pipe or a device, which holds one face"),
     Case("track clip.y4m", says: "--csv", usage: true),
     Case("demo --seconds 0", says: "--seconds 0", usage: true),
     Case("monitor --port 0", says: "--port 0: a port is 1 to 65535", usage: true),

@@ -6,7 +6,7 @@ import Recording
 import TestSupport
 import Testing
 
-/// Recordings as their users make them: killed, on a full disk, played again and verified.
+/// Recordings as their users make them: on a full disk, played again and verified. ``KillTests`` has those that are killed.
 @Suite(.inRealTime, .enabled(if: Program.areBuilt, Comment(rawValue: Program.skipReason)))
 struct RecordingTests {
   static let session = Program.root.appending(path: "Tests/Fixtures/speech.mp4").path
@@ -44,29 +44,6 @@ struct RecordingTests {
       #expect(names == ["take.filtered.csv", "take.mapped.csv", "take.mkv", "take.raw.csv"])
       let again = try Self.run(["record", "--source", Self.session, "--out", "a/take.mkv"], in: shop)
       #expect(again.status == 1 && again.errors.last?.contains("already there") == true, "\(again)")
-    }
-  }
-
-  @Test func aRecordingThatIsKilledPlays() async throws {
-    try await Workshop.with { shop in
-      for attempt in 0..<6 {
-        let path = shop.path("\(attempt).mkv")
-        let arguments = ["record", "--source", Self.session, "--loop", "--out", path] + Self.usual
-        let program = try Program(try #require(Program.gurn), arguments, in: shop.folder)
-        // A random moment: as soon as the file has a random size.
-        let size = Int.random(in: 1...3_000_000)
-        var info = stat()
-        while program.process.isRunning, stat(path, &info) != 0 || info.st_size < size { sched_yield() }
-        let outcome = try program.end(by: SIGKILL)
-        #expect(!outcome.isOrderly)
-        let (count, last) = try Self.frames(path)
-        #expect(count > 0)
-        // Rows come after their pictures and are written four times a second. The kernel may cut a write of a killed process
-        // between two pages: the row that is torn then is left out.
-        let table = try? ObservationTable(path: shop.path("\(attempt).filtered.csv"))
-        #expect((table?.observations.last?.time.seconds ?? 0) <= last + 0.1)
-        #expect(Double(info.st_size) < Double(count + 3) * 120_000)
-      }
     }
   }
 

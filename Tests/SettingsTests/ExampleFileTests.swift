@@ -54,7 +54,7 @@ import Testing
         source: {camera: Logitech, file: clips/a.mkv, loop: yes, width: 1280, height: 720, fps: 60, rotate: 90, mirror: true,
           fourcc: MJPG, exposure: 12.5, gain: auto, power_line: 60, controls: {brightness: -3, backlight: true}}
         tracking: {executor: simd, networks: lite, detect_hz: 5.5, idle_after_seconds: 20, idle_detect_hz: 1, idle_fps: 3,
-          sleep_unheard: no, presence_on: 0.7, presence_off: 0.2}
+          sleep_unheard: no, max_faces: 3, presence_on: 0.7, presence_off: 0.2}
         filters:
           lids:
             {filter: one_euro, min_cutoff_hz: 11, beta: 12, derivative_cutoff_hz: 13, confidence_gate: 1.1, deadband: 0.11,
@@ -76,7 +76,8 @@ import Testing
           output_hz: 72.5
           latency_seconds: 0.01
         targets:
-          - {host: avatar.local, port: 39542, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on}
+          - {host: avatar.local, port: 39542, schema: vmc, bundle: false, names: both, head: tracker, neck_share: 0.5, eye_bones: on,
+            face: 2}
           - {schema: native, bundle: false, channels: rig, ttl: 3, interface: eth0}
           - {schema: vmc, role: assistant}
           - {schema: vrchat, bundle: no, parameters: both, prefix: FT, bits: 3, eyes: no, keep_alive_seconds: 2}
@@ -85,6 +86,8 @@ import Testing
           - {schema: livelinkface, subject: Ada}
           - {schema: etvr}
         control: {port: 4000, networks: [192.168.1.0/24, "fd00::/8"], max_subscribers: 3}
+        mqtt: {host: broker.local, port: 8883, prefix: studio/faces, actor: anna, username: u, password_file: secret, \
+          ca_file: /etc/ca.pem}
         oscquery: {enabled: no, address: "::", port: 0, announce: no}
         calibration: {use: faces/mia.json, user: mia, auto_range: true, yaw_compensation: 0.5, fade_seconds: 1}
         rig: {profile: vrm, mirror: true}
@@ -115,6 +118,7 @@ import Testing
     expected.tracking.idleDetectHz = 1
     expected.tracking.idleFPS = 3
     expected.tracking.sleepsUnheard = false
+    expected.tracking.maxFaces = 3
     expected.tracking.presenceOn = 0.7
     expected.tracking.presenceOff = 0.2
     expected.filters.lids = group(.oneEuro, 1)
@@ -139,6 +143,7 @@ import Testing
       Target(host: "avatar.local", port: 39542, schema: .vmc(vmc)),
       Target(host: "127.0.0.1", port: 9000, schema: .native(native)),
     ]
+    expected.targets[0].face = 2
     expected.targets[1].multicastTTL = 3
     expected.targets[1].interface = "eth0"
     var assistant = VMCSchema.Configuration()
@@ -161,6 +166,13 @@ import Testing
     expected.control.port = 4000
     expected.control.networks = [NetworkPrefix("192.168.1.0/24")!, NetworkPrefix("fd00::/8")!]
     expected.control.maxSubscribers = 3
+    expected.mqtt.host = "broker.local"
+    expected.mqtt.port = 8883
+    expected.mqtt.prefix = "studio/faces"
+    expected.mqtt.actor = "anna"
+    expected.mqtt.username = "u"
+    expected.mqtt.passwordFile = "/etc/xdg/gurn/secret"
+    expected.mqtt.certificateFile = "/etc/ca.pem"
     expected.oscQuery.isEnabled = false
     expected.oscQuery.address = "::"
     expected.oscQuery.port = 0

@@ -30,6 +30,27 @@ import Testing
       "gurn.yaml:3:5: unknown key 'min_cutof_hz' in filters.lids; did you mean 'min_cutoff_hz'?"
     ),
     (
+      "mqtt: {hots: broker}\n",
+      "gurn.yaml:1:8: unknown key 'hots' in mqtt; did you mean 'host'?"
+    ),
+    (
+      "mqtt:\n  port: 0\n",
+      "gurn.yaml:2:9: mqtt.port is 0, but has to be a whole number from 1 to 65535, such as 1883"
+    ),
+    (
+      "mqtt:\n  prefix: studio/+\n",
+      "gurn.yaml:2:11: mqtt.prefix is studio/+, but has to be the beginning of MQTT topics, such as gurn or studio/faces, "
+        + "without + and # and empty levels"
+    ),
+    (
+      "mqtt:\n  actor: a/b\n",
+      "gurn.yaml:2:10: mqtt.actor is a/b, but has to be one level of MQTT topics, such as anna, without /, + and #"
+    ),
+    (
+      "mqtt:\n  password_file: x\n",
+      "gurn.yaml:2:18: mqtt.password_file is x, but is the password of username, which is not set"
+    ),
+    (
       "source:\n  fps: fast\n",
       "gurn.yaml:2:8: source.fps is fast, but has to be a whole number from 1 to 240, such as 30"
     ),
@@ -100,6 +121,20 @@ import Testing
     (
       "tracking:\n  presence_off: 0.99\n",
       "gurn.yaml:2:17: tracking.presence_off is 0.99, but presence_off (0.99) has to lie below presence_on (0.98)"
+    ),
+    (
+      "tracking:\n  max_faces: 5\n",
+      "gurn.yaml:2:14: tracking.max_faces is 5, but has to be a whole number from 1 to 4, such as 1"
+    ),
+    (
+      "targets:\n  - {schema: vmc, face: 1}\n",
+      """
+      gurn.yaml:2:25: targets[0].face is 1, but there is no such face: tracking.max_faces is 1, and the first is 0
+      """
+    ),
+    (
+      "targets:\n  - face: 2\n  - face: one\ntracking: {max_faces: 3}\n",
+      "gurn.yaml:3:11: targets[1].face is one, but has to be null or a whole number from 0 to 3"
     ),
     (
       "targets:\n  - schema: vcm\n",

@@ -2,8 +2,9 @@
 # Runs gurnd for long at four times the speed of life and watches what it holds on to.
 #   contrib/soak/soak.sh [FOLDER OF gurnd AND gurn]    by default .build/release
 # SOAK_MINUTES (30) is how long; the first fifth is warm-up. Every few seconds the configuration is reloaded with other targets
-# (some refuse, some have no name), other filters, a mistake, another session, or a camera that is not there. Fails when resident
-# memory rises faster than SOAK_LIMIT (1024) bytes a second, when descriptors or threads rise, or when the daemon ends.
+# (some refuse, some have no name), other filters, a broker that is not there, a mistake, another session, or a camera that is not
+# there; subscribers of all kinds come, and go by a word or without. Fails when resident memory rises faster than SOAK_LIMIT (1024)
+# bytes a second, when descriptors or threads rise, or when the daemon ends.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=$(readlink -f "${1:-.build/release}")
@@ -13,14 +14,16 @@ work=$(mktemp -d)
 daemon=
 trap '[ -z "$daemon" ] || kill "$daemon" 2> /dev/null || true; rm -rf "$work"' EXIT
 sessions=("$PWD"/Sessions/*.mp4)
+control=${SOAK_PORT:-39741}
 
 # configure STEP: what changes at the step. The base is a session in a loop to one VMC target.
 configure() {
-  local step=$1 session=${sessions[$(($1 / 8 % ${#sessions[@]}))]} targets="[{port: 39639}]" beta=2 camera="file: $session"
+  local step=$1 session=${sessions[$(($1 / 8 % ${#sessions[@]}))]} targets="[{port: 39639}]" beta=2
+  local camera="file: $session" mqtt="{}"
   case $((step % 8)) in
     1) targets="[{port: 39639}, {port: 39640, schema: native}, {port: 39641, names: vrm0}, {port: 39642, bundle: false}]" ;;
     2) targets="[{port: 39639, names: both, head: tracker}, {host: no-such-host.invalid, port: 39643}]" ;;
-    3) beta=4 ;;
+    3) beta=4 mqtt="{host: 127.0.0.1, port: 39699}" ;;
     4) targets="[]" ;;
     5) targets="[{port: 39639, prot: 1}]" ;;
     6) camera="camera: a camera that is away" ;;
@@ -30,16 +33,36 @@ source: {$camera, loop: true}
 tracking: {executor: simd}
 filters: {lids: {beta: $beta}}
 targets: $targets
+mqtt: $mqtt
+control: {port: $control}
+oscquery: {port: 0}
 models: {directory: $PWD/Models}
 log: {level: notice}
 YAML
   mv "$work/gurn.yaml.new" "$work/gurn.yaml"
 }
 
-# One line of figures: seconds, resident bytes, descriptors, threads, processor seconds.
+# An OSC string: ended by a zero, and zeros up to the next fourth byte.
+string() { printf '%s' "$1"; head -c $((4 - ${#1} % 4)) /dev/zero; }
+# integer N, 0 to 65535, as OSC has it.
+integer() { printf "\\0\\0\\x$(printf %02x $(($1 / 256)))\\x$(printf %02x $(($1 % 256)))"; }
+# Somebody asks for a schema on a port of this host, or wants no more of it. In one write, which is one datagram.
+ask() { { string "$1"; shift; "$@"; } | dd bs=1400 iflag=fullblock status=none > "/dev/udp/127.0.0.1/$control" || true; }
+wanted() { string ,si; string "$1"; integer "$2"; }
+unwanted() { string ,i; integer "$1"; }
+
+# churn STEP: two streams begin, with another schema each time, and one of the step before ends; the other one lapses by itself.
+churn() {
+  local schemas=(native vmc vrchat babble etvr facecap phiz faceosc ifacialmocap livelinkface opentrack) first=$((39650 + $1 % 40 * 2))
+  ask /gurn/subscribe wanted "${schemas[$(($1 % ${#schemas[@]}))]}" "$first"
+  ask /gurn/subscribe wanted "${schemas[$((($1 + 3) % ${#schemas[@]}))]}" $((first + 1))
+  ask /gurn/unsubscribe unwanted $((39650 + ($1 + 39) % 40 * 2))
+}
+
+# One line of figures: seconds, resident bytes, descriptors, threads, processor seconds, session.
 sample() {
-  awk -v t="$1" -v fds="$(find "/proc/$daemon/fd" -mindepth 1 | wc -l)" -v ticks="$(getconf CLK_TCK)" -v page="$(getconf PAGESIZE)" \
-    '{sub(/^.*\) /, ""); print t, $22 * page, fds, $18, ($12 + $13) / ticks}' "/proc/$daemon/stat"
+  awk -v t="$1" -v session=$((step / 8 % ${#sessions[@]})) -v fds="$(find "/proc/$daemon/fd" -mindepth 1 | wc -l)" -v ticks="$(getconf CLK_TCK)" -v page="$(getconf PAGESIZE)" \
+    '{sub(/^.*\) /, ""); print t, $22 * page, fds, $18, ($12 + $13) / ticks, session}' "/proc/$daemon/stat"
 }
 
 configure 0
@@ -57,6 +80,7 @@ while [ $SECONDS -lt $end ]; do
   configure $step
   kill -HUP "$daemon" 2> /dev/null || break
   sleep 1
+  churn $step
   # Figures are taken when the base is set, so that like is compared with like.
   if [ $((step % 8)) = 0 ]; then
     sleep 1
@@ -75,14 +99,22 @@ wait "$daemon" || status=$?
 daemon=
 [ $alive = yes ] && [ $status = 0 ] || { echo "gurnd ended with status $status; its last words:"; tail -3 "$work/log"; exit 1; }
 
-# The slope by least squares over what came after the warm-up; the rise from the first to the last third for whole numbers.
+# The slope by least squares over what came after the warm-up, each session against itself, as their pictures differ in size; the
+# rise from the first to the last third for whole numbers.
 awk -v limit="$limit" -v reloads="$step" '
-  {t[NR] = $1; rss[NR] = $2; files[NR] = $3; threads[NR] = $4; cpu = $5; last = $1}
+  {t[NR] = $1; rss[NR] = $2; files[NR] = $3; threads[NR] = $4; cpu = $5; session[NR] = $6; last = $1}
   END {
     first = 0
-    for (i = 1; i <= NR; i++) if (t[i] >= last / 5) { if (!first) first = i; n++; st += t[i]; sr += rss[i] }
+    for (i = 1; i <= NR; i++) if (t[i] >= last / 5) {
+      if (!first) first = i
+      n++; count[session[i]]++; st[session[i]] += t[i]; sr[session[i]] += rss[i]
+    }
     if (n < 3) { print "only " n " samples after the warm-up: let it run for longer"; exit 1 }
-    for (i = first; i <= NR; i++) { x = t[i] - st / n; num += x * (rss[i] - sr / n); den += x * x }
+    for (i = first; i <= NR; i++) {
+      s = session[i]; x = t[i] - st[s] / count[s]
+      num += x * (rss[i] - sr[s] / count[s]); den += x * x
+    }
+    if (!den) { print "no session came twice after the warm-up: let it run for longer"; exit 1 }
     slope = num / den
     third = int(n / 3) > 0 ? int(n / 3) : 1
     for (i = 0; i < third; i++) { fa += files[first + i]; fb += files[NR - i]; ta += threads[first + i]; tb += threads[NR - i] }

@@ -21,10 +21,11 @@ comes() {
   done
 }
 
+# A small picture and few detections: an emulated processor has to keep pace with the camera.
 configure() {
   cat > $XDG_CONFIG_HOME/gurn/gurn.yaml <<YAML
-source: {camera: ${1:-/dev/video0}, width: ${2:-640}, height: ${3:-480}}
-tracking: {executor: simd, networks: lite}
+source: {camera: ${1:-/dev/video0}, width: ${2:-320}, height: ${3:-180}}
+tracking: {executor: simd, networks: lite, detect_hz: 0.5, idle_detect_hz: 0.5}
 targets: [{port: 39539}]
 log: {level: debug}
 models: {directory: $models}

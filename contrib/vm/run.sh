@@ -68,7 +68,8 @@ mount -t tmpfs tmpfs /upper && mkdir /upper/u /upper/w
 mount -t overlay -o lowerdir=/lower,upperdir=/upper/u,workdir=/upper/w overlay /root || poweroff -f
 for folder in proc sys dev; do mount --move /$folder /root/$folder; done
 mkdir -p /root/dev/shm
-for folder in dev/shm run tmp; do mount -t tmpfs tmpfs /root/$folder; done
+# Not /tmp, where the programs may lie: what is written there stays in the overlay.
+for folder in dev/shm run; do mount -t tmpfs tmpfs /root/$folder; done
 ln -sf /proc/self/fd /root/dev/fd
 ifconfig lo 127.0.0.1 up
 cp /command /root/run/command

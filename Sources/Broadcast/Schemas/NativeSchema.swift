@@ -18,20 +18,26 @@ package struct NativeSchema: Schema {
   package private(set) var datagrams: DatagramSet
 
   private let configuration: Configuration
+  private let number: Int
   private let names: ChannelNames
   /// The rig's channels or nil for the 52.
   private let rig: [ChannelNames.RigChannel]?
   private let present, confidence, age, rotation, euler, position, gaze, blend, array, time: DatagramSet.Slot
   private let trigger: DatagramSet.Slot?
 
-  /// - Parameter names: the channels and triggers to lay out; others that a frame brings are laid out when it comes.
+  /// - Parameters:
+  ///   - number: the face's, `0..<FaceNumber.most`.
+  ///   - names: the channels and triggers to lay out; others that a frame brings are laid out when it comes.
   /// - Throws: ``BroadcastError`` if a message cannot be laid out.
-  package init(_ configuration: Configuration = .init(), names: ChannelNames = .none) throws(BroadcastError) {
+  package init(
+    _ configuration: Configuration = .init(), face number: Int = 0, names: ChannelNames = .none
+  ) throws(BroadcastError) {
     self.configuration = configuration
+    self.number = number
     self.names = names
     rig = configuration.channels.rig(names)
     let blendNames = rig?.map { oscName($0.name) } ?? Blendshape.allCases.map(\.name)
-    let face = "/gurn/face/0"
+    let face = "/gurn/face/\(number)"
     let zero = OSCArgument.float(0)
     var layout = PacketLayout(isBundled: configuration.bundle)
     present = try layout.add(face + "/present", [.int32(0)])
@@ -58,7 +64,7 @@ package struct NativeSchema: Schema {
     let observation = frame.observation
     // Once after a change of the profile or of the triggers; this allocates.
     if observation.channels.names !== names,
-      let new = try? NativeSchema(configuration, names: observation.channels.names)
+      let new = try? NativeSchema(configuration, face: number, names: observation.channels.names)
     {
       self = new
     }
