@@ -58,6 +58,8 @@ lint: ## check the format
 install: build ## install programs, models, units, man pages, completions under PREFIX (/usr/local); DESTDIR for packagers
 	@$(MAKE) --no-print-directory install-files BIN=.build/release
 
+# Foundation's networking, which comes with the server of OSCQuery, wants curl where it is linked in.
+deb install-static: PACKAGES += libcurl4-openssl-dev
 install-static: packages
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH) --product gurnd
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH) --product gurn

@@ -10,14 +10,14 @@ import Testing
 struct BrokerTests {
   /// Starts gurnd as an actor, with a VMC target besides.
   static func start(
-    _ actor: String, _ broker: Broker, vmc: Int = 39_539, more: String = "", in shop: Workshop
+    _ actor: String, _ broker: Broker, vmc: Int = 39_539, faces: Int = 1, more: String = "", in shop: Workshop
   ) throws -> Program {
     try shop.write(
       """
       targets: [{port: \(vmc)}]
       control: {port: 0}
       oscquery: {enabled: false}
-      tracking: {executor: simd, networks: lite}
+      tracking: {executor: simd, networks: lite, max_faces: \(faces)}
       mqtt: {host: 127.0.0.1, port: \(broker.port), prefix: studio, actor: \(actor)\(more)}
       """, "\(actor).yaml")
     let arguments = [
@@ -39,12 +39,13 @@ struct BrokerTests {
       let broker = try Broker(in: shop)
       let listener = try broker.listen()
       defer { listener.stop() }
-      let anna = try Self.start("anna", broker, in: shop)
+      let anna = try Self.start("anna", broker, faces: 2, in: shop)
       let ben = try Self.start("ben", broker, in: shop)
       defer {
         for program in [anna, ben] where program.process.isRunning { kill(program.process.processIdentifier, SIGKILL) }
       }
       _ = try #require(listener.lines(until: "studio/anna/face/0 {\"present\":1"))
+      _ = try #require(listener.lines(until: "studio/anna/face/1 {\"present\":0"))
       let lines = try #require(listener.lines(until: "studio/ben/face/0 {\"present\":1"))
       let frame = try Self.frame(lines.last, of: "ben")
       let blend = try #require(frame["blend"] as? [String: Double])

@@ -88,7 +88,10 @@ struct KillTests {
         _ = peer.receive(milliseconds: 20)
       }
 
-      // A calibration that is there from the beginning, and a cache where there are shaders.
+      // A calibration that is there from the beginning, and a cache where shaders run and the driver gives them away.
+      _ = try Program.run(
+        Program.gurn, ["bench", "--networks", "lite", "--models", Program.models, "--first-frame", "gl"],
+        in: shop.folder)
       let first = try start()
       while !Self.keptFiles(in: shop).keys.contains(where: { $0.hasSuffix(".json") }), first.process.isRunning {
         ask("/gurn/recentre")
@@ -124,7 +127,7 @@ struct KillTests {
       let after = Self.keptFiles(in: shop)
       for (path, data) in caches { #expect(after[path] == data, "\(path) was not used again") }
       if let kills = Self.kills {
-        print("killed \(kills) times: configuration, calibration and \(caches.count) caches are as they were")
+        print("killed \(kills) times: configuration, calibration and caches (\(caches.count)) are as they were")
       }
     }
   }
