@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Foundation
 import Logging
 import OSCQuery
@@ -12,6 +13,9 @@ import UnixSignals
 enum Main {
   static func main() {
     checkDescriptors()
+    // One heap for all threads: with one for each, what the threads of a pipeline that was replaced held is of no use to the next
+    // one's, and memory rises with reloads. Threads that would wait for each other's allocations allocate nothing.
+    mallopt(M_ARENA_MAX, 1)
     Task {
       await Gurnd.main()
       endProcess(status: 0)
