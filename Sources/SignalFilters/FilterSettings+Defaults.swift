@@ -22,10 +22,10 @@ extension FilterSettings {
       FilterSettings(minCutoffHz: 1.6, beta: 1.2, derivativeCutoffHz: 4.8)))
 
   static let defaultHead = predicting(
-    hz: 3, speed: 1.3,
+    hz: 1.3, speed: 0.64,
     resting(
-      deadband: 0.066, restCutoffHz: 0.23,
-      FilterSettings(minCutoffHz: 1.1, beta: 0.42, derivativeCutoffHz: 3.4)))
+      deadband: 0.047, restCutoffHz: 0.36,
+      FilterSettings(minCutoffHz: 1.2, beta: 0.49, derivativeCutoffHz: 4.3)))
 
   private static func resting(deadband: Double, restCutoffHz: Double, _ moving: FilterSettings) -> FilterSettings {
     var settings = moving
