@@ -179,7 +179,7 @@ import Testing
     ),
     (
       "control:\n  port: -1\n",
-      "gurn.yaml:2:9: control.port is -1, but has to be a whole number from 0 to 65535, such as 39541"
+      "gurn.yaml:2:9: control.port is -1, but has to be a whole number from 0 to 65535, such as 39640"
     ),
     (
       "targets:\n  host: localhost\n",

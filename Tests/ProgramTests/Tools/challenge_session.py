@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 
-PORT = 39541
+PORT = 39640
 HOST, FRIEND, OTHER, STRANGER = "10.77.41.1", "10.77.41.2", "10.77.41.3", "10.78.41.2"
 
 
