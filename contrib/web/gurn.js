@@ -62,7 +62,10 @@ export class Listener {
       for (const address of addresses) socket.send(JSON.stringify({ COMMAND: "LISTEN", DATA: address }));
     };
     socket.onmessage = event => {
-      if (event.data instanceof ArrayBuffer) this.onFrame([...messages(event.data)]);
+      if (!(event.data instanceof ArrayBuffer)) return;
+      const frame = [...messages(event.data)];
+      // One that was sent before gurnd had read every LISTEN holds only some addresses.
+      if (frame.length === addresses.length) this.onFrame(frame);
     };
     socket.onclose = () => {
       this.onState(`waiting for gurnd at ${this.#host}`);
