@@ -1,9 +1,4 @@
 import Capture
-import FaceCore
-import Foundation
-import NeuralGraph
-import Pipeline
-import Settings
 import TestSupport
 import Testing
 
@@ -11,39 +6,11 @@ import Testing
 
 /// Two people before one camera: shipped sessions laid into one picture, against the truth of each.
 @Suite(.serialized) struct SeveralFacesTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
-  private static func session(_ name: String) -> String { root.appending(path: "Sessions/\(name).mp4").path }
-
-  private static func stage(faces: Int, _ change: (inout Configuration) -> Void = { _ in }) throws -> FaceStage {
-    var configuration = Configuration.default
-    configuration.modelsDirectory = root.appending(path: "Models").path
-    configuration.tracking.executor = .simd
-    change(&configuration)
-    return try StageFactory(configuration, measuresNetworks: false)
-      .makeStage(filters: true, waitsForShaders: true, faces: faces)
-  }
-
-  /// A table for each face.
-  private static func track(_ source: any FrameSource, with stage: FaceStage) throws -> [FaceTable] {
-    var tables = [FaceTable](repeating: FaceTable(), count: stage.faceCount)
-    while case .frame(let frame) = try source.next() {
-      let plane = LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
-      try stage.process(plane, at: frame.time)
-      for face in tables.indices {
-        let result = stage.result(of: face)
-        tables[face].append(result.filtered, isPresent: result.raw.isPresent, box: result.box)
-      }
-    }
-    return tables
-  }
-
   /// “even” on the left, “leaves” on the right, tracked with room for three.
   private static let sideBySide = Result {
     let collage = try FrameCollage(
-      width: 1280, [.init(session("even")) { _ in 0 }, .init(session("leaves")) { _ in 640 }])
-    return try track(collage, with: stage(faces: 3))
+      width: 1280, [.init(ShippedSession.video("even")) { _ in 0 }, .init(ShippedSession.video("leaves")) { _ in 640 }])
+    return try ShippedSession.track(collage, with: ShippedSession.stage(faces: 3))
   }
 
   /// The number of the face whose box has its middle within `columns` at a moment; nil unless there is one.
@@ -77,8 +44,8 @@ import Testing
     let tables = try Self.sideBySide.get()
     for (name, other, columns) in [("even", "leaves", 0.0...640), ("leaves", "even", 640.0...1280)] {
       let face = try #require(number(tables, within: columns, at: 1))
-      let truth = try FaceTable(csv: Self.root.appending(path: "Sessions/\(name).csv").path)
-      let wrong = try FaceTable(csv: Self.root.appending(path: "Sessions/\(other).csv").path)
+      let truth = try FaceTable(csv: ShippedSession.truth(name))
+      let wrong = try FaceTable(csv: ShippedSession.truth(other))
       let score = ClipScorer(reference: truth, track: tables[face]).score()
       // The last second of “leaves” is not in the picture, which ends with “even”.
       #expect(try #require(score.recall) > (name == "leaves" ? 0.85 : 0.9), "\(name)")
@@ -100,10 +67,10 @@ import Testing
     let collage = try FrameCollage(
       width: 1280, seconds: 9,
       [
-        .init(Self.session("even"), columns: 80..<560, left: back),
-        .init(Self.session("glasses"), columns: 190..<450, left: front),
+        .init(ShippedSession.video("even"), columns: 80..<560, left: back),
+        .init(ShippedSession.video("glasses"), columns: 190..<450, left: front),
       ])
-    let tables = try Self.track(collage, with: Self.stage(faces: 2))
+    let tables = try ShippedSession.track(collage, with: ShippedSession.stage(faces: 2))
     func places(_ seconds: Double) -> (front: ClosedRange<Double>, back: ClosedRange<Double>) {
       let (f, b) = (Double(front(seconds)) + 320, Double(back(seconds)) + 320)
       return (f - 130...f + 130, b - 130...b + 130)
@@ -117,7 +84,7 @@ import Testing
 
   @Test func aFaceAloneIsReadAsIfNoOtherWereLookedFor() throws {
     func table(faces: Int) throws -> [FaceTable] {
-      try Self.track(VideoFile(path: Self.session("even")), with: Self.stage(faces: faces))
+      try ShippedSession.track(VideoFile(path: ShippedSession.video("even")), with: ShippedSession.stage(faces: faces))
     }
     let (one, four) = (try table(faces: 1)[0], try table(faces: 4))
     #expect(one.isPresent == four[0].isPresent && one.weights == four[0].weights)
