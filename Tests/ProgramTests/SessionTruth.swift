@@ -19,15 +19,20 @@ struct SessionTruth {
   }
 
   /// The correlation of weights that were shown at some moments with the truth, at the shift of the session's start that
-  /// fits best: gurnd's clock began somewhere, and the session plays in a loop.
+  /// fits best: gurnd's clock began somewhere, and the session plays in a loop, which on a busy machine pauses before it
+  /// starts over: up to half a second of that is tried as well.
   func bestCorrelation(of shown: [ShownFrame], weights: [String]) throws -> Double {
     let length = try #require(columns["t"]?.count)
     let start = try #require(shown.first?.time)
+    let frames = shown.map { Int((($0.time - start) * rate).rounded()) }
     return (0..<length).map { shift in
-      let indices = shown.map { (Int((($0.time - start) * rate).rounded()) + shift) % length }
-      return weights.map { name in
-        Self.correlation(shown.map { $0.weights[name] ?? 0 }, indices.map { columns[name]?[$0] ?? 0 })
-      }.reduce(0, +) / Double(weights.count)
+      let pauses = frames.last.map { $0 + shift >= length } == true ? 0...15 : 0...0
+      return pauses.map { pause in
+        let indices = frames.map { $0 + shift < length ? $0 + shift : max(0, $0 + shift - length - pause) % length }
+        return weights.map { name in
+          Self.correlation(shown.map { $0.weights[name] ?? 0 }, indices.map { columns[name]?[$0] ?? 0 })
+        }.reduce(0, +) / Double(weights.count)
+      }.max() ?? 0
     }.max() ?? 0
   }
 
