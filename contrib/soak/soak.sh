@@ -99,23 +99,22 @@ wait "$daemon" || status=$?
 daemon=
 [ $alive = yes ] && [ $status = 0 ] || { echo "gurnd ended with status $status; its last words:"; tail -3 "$work/log"; exit 1; }
 
-# The slope by least squares over what came after the warm-up, each session against itself, as their pictures differ in size; the
-# rise from the first to the last third for whole numbers.
+# The slope by Theil and Sen over what came after the warm-up: the median of the slopes between all pairs of samples of the same
+# session, as sessions' pictures differ in size. A sample that falls into a reload, when two pipelines are there at once, does not
+# move it. For whole numbers the rise from the first to the last third.
 awk -v limit="$limit" -v reloads="$step" '
   {t[NR] = $1; rss[NR] = $2; files[NR] = $3; threads[NR] = $4; cpu = $5; session[NR] = $6; last = $1}
   END {
     first = 0
-    for (i = 1; i <= NR; i++) if (t[i] >= last / 5) {
-      if (!first) first = i
-      n++; count[session[i]]++; st[session[i]] += t[i]; sr[session[i]] += rss[i]
-    }
+    for (i = 1; i <= NR; i++) if (t[i] >= last / 5) { if (!first) first = i; n++ }
     if (n < 3) { print "only " n " samples after the warm-up: let it run for longer"; exit 1 }
-    for (i = first; i <= NR; i++) {
-      s = session[i]; x = t[i] - st[s] / count[s]
-      num += x * (rss[i] - sr[s] / count[s]); den += x * x
+    for (i = first; i <= NR; i++) for (j = i + 1; j <= NR; j++) if (session[i] == session[j]) {
+      value = (rss[j] - rss[i]) / (t[j] - t[i])
+      for (k = pairs++; k > 0 && slopes[k - 1] > value; k--) slopes[k] = slopes[k - 1]
+      slopes[k] = value
     }
-    if (!den) { print "no session came twice after the warm-up: let it run for longer"; exit 1 }
-    slope = num / den
+    if (!pairs) { print "no session came twice after the warm-up: let it run for longer"; exit 1 }
+    slope = (slopes[int((pairs - 1) / 2)] + slopes[int(pairs / 2)]) / 2
     third = int(n / 3) > 0 ? int(n / 3) : 1
     for (i = 0; i < third; i++) { fa += files[first + i]; fb += files[NR - i]; ta += threads[first + i]; tb += threads[NR - i] }
     df = (fb - fa) / third; dt = (tb - ta) / third
