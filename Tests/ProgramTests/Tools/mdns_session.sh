@@ -43,6 +43,8 @@ start_avahi
 await "announced as"
 avahi-browse --resolve --terminate --parsable _oscjson._tcp
 kill "$avahi"
+# One that still ends would keep the next from starting.
+wait "$avahi" || true
 await "waiting for avahi-daemon"
 start_avahi
 await "announced as"
