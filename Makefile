@@ -77,7 +77,7 @@ install-files:
 	install -D -m 644 -t $(TO)/share/gurn/rigs Config/rigs/*.yaml
 	install -D -m 644 -t $(TO)/share/gurn/schemas contrib/schemas/*.yaml
 	for tool in blender godot puredata web; do \
-	  install -D -m 644 -t $(TO)/share/gurn/$$tool contrib/$$tool/* || exit 1; \
+	  install -D -m 644 -t $(TO)/share/gurn/$$tool $$(find contrib/$$tool -maxdepth 1 -type f) || exit 1; \
 	done
 	install -D -m 644 -t $(TO)/share/man/man1 contrib/man/gurn.1 contrib/man/gurnd.1
 	install -D -m 644 -t $(TO)/share/man/man5 contrib/man/gurn.yaml.5

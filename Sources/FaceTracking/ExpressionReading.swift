@@ -7,9 +7,8 @@ import NeuralGraph
 package struct ExpressionReading: Sendable {
   /// What one network adds.
   private struct Layer: Sendable {
-    /// The part of what stood there before that stays.
-    let rest: Float
-    let channels: [Blendshape]
+    /// The channels that the network has a word in, and the part of what stood there before that stays.
+    let channels: [(channel: Blendshape, rest: Float)]
     let terms: [Term]
   }
 
@@ -33,12 +32,12 @@ package struct ExpressionReading: Sendable {
       var terms: [Term] = []
       for row in network.channels {
         for (element, channel) in row.enumerated() {
-          let factor = network.part.share / Float(counts[channel] ?? 1)
+          let factor = network.part.share(of: channel) / Float(counts[channel] ?? 1)
           terms.append(Term(channel: channel, slot: slot, element: element, factor: factor))
         }
         slot += 1
       }
-      return Layer(rest: 1 - network.part.share, channels: Array(counts.keys), terms: terms)
+      return Layer(channels: counts.keys.map { ($0, 1 - network.part.share(of: $0)) }, terms: terms)
     }
   }
 
@@ -48,7 +47,7 @@ package struct ExpressionReading: Sendable {
     for index in windowChannels.indices { weights[windowChannels[index]] = outputs.windowWeights[index] }
     for layer in layers {
       // What is replaced may be NaN, which no factor takes away.
-      for channel in layer.channels { weights[channel] = layer.rest == 0 ? 0 : layer.rest * weights[channel] }
+      for (channel, rest) in layer.channels { weights[channel] = rest == 0 ? 0 : rest * weights[channel] }
       for term in layer.terms { weights[term.channel] += term.factor * outputs.locals[term.slot][term.element] }
     }
     return weights.clamped()

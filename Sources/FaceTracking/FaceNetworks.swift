@@ -11,6 +11,8 @@ package struct FaceNetworks: Sendable {
   package static let landmarkCount = 70
   /// The output of the weights.
   static let weightsOutput = "blendshapes"
+  /// The output of the rotation's first two columns; a local network's are a summand.
+  static let rotationOutput = "rotation"
 
   /// `detector.gurn`: the whole frame → a map of face candidates.
   package let detector: Graph
@@ -34,7 +36,7 @@ package struct FaceNetworks: Sendable {
     window = try Self.read(
       windowPath,
       outputs: [
-        "landmarks": 2 * Self.landmarkCount, "rotation": 6, "correction": 4, "confidence": 1, Self.weightsOutput: nil,
+        "landmarks": 2 * Self.landmarkCount, Self.rotationOutput: 6, "correction": 4, "confidence": 1, Self.weightsOutput: nil,
       ])
     var channels: [Blendshape] = []
     for name in try Self.channelNames(of: window, path: windowPath) {

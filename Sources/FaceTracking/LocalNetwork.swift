@@ -11,10 +11,15 @@ package struct LocalNetwork: Sendable {
     case mouth, eye, brow
 
     /// The share, 0…1, of this network's word in a channel; the rest is what stood there before.
-    package var share: Float {
+    ///
+    /// Two networks that err differently are better together, where the second is not much worse: measured on recordings
+    /// (contrib/training/EXPERIMENTS.md). Lids are the eye's alone, so that a wink stays one.
+    package func share(of channel: Blendshape) -> Float {
       switch self {
       case .mouth: 0.5
-      case .eye, .brow: 1
+      case .brow: 1
+      case .eye:
+        if channel.name.hasPrefix("brow") { 0.5 } else if channel.name.hasPrefix("eyeLook") { 0.75 } else { 1 }
       }
     }
   }
@@ -27,8 +32,14 @@ package struct LocalNetwork: Sendable {
   package let channels: [[Blendshape]]
   /// The index of the output `blendshapes` among the graph's.
   package let outputIndex: Int
-  /// Where its elements begin when all outputs are laid one after the other.
-  package let firstElement: Int
+  /// The index of the output `rotation` among the graph's; nil where the network has none. Its six elements are to be added to
+  /// the window network's, those of a mirrored crop with the signs ``mirroredColumns``.
+  package let rotationIndex: Int?
+  /// Of each output, where its elements begin when all are laid one after the other.
+  package let firstElements: [Int]
+
+  /// The signs that a mirror gives the first two columns of a rotation matrix R: F·R·F with F = diag(−1, 1, 1).
+  package static let mirroredColumns: [Float] = [1, -1, -1, -1, 1, 1]
 
   /// Takes crops and channels from what the file declares; `path` is for messages.
   ///
@@ -58,6 +69,10 @@ package struct LocalNetwork: Sendable {
     }
     self.channels = channels
     outputIndex = graph.outputs.firstIndex { $0.name == FaceNetworks.weightsOutput } ?? 0
-    firstElement = graph.outputs[..<outputIndex].reduce(0) { $0 + $1.range.count }
+    rotationIndex = graph.outputs.firstIndex { $0.name == FaceNetworks.rotationOutput }
+    firstElements = graph.outputs.indices.map { graph.outputs[..<$0].reduce(0) { $0 + $1.range.count } }
+    if let rotationIndex, graph.outputs[rotationIndex].range.count != 6 {
+      throw .model("\(path): output “rotation” has \(graph.outputs[rotationIndex].range.count) elements, 6 are needed")
+    }
   }
 }

@@ -4,7 +4,8 @@ import NeuralGraph
 package struct NetworkOutputs: Sendable {
   /// 70 points, x and y in turn, −1…1 across the window, y down.
   package var landmarks: [Float]
-  /// The first two columns of the rotation matrix, not yet orthonormal; from the head to the window's own frame.
+  /// The first two columns of the rotation matrix, not yet orthonormal; from the head to the window's own frame. After
+  /// ``InferenceBackend/refine(_:into:)`` the window network's summand alone, after `track` the sum of all networks'.
   package var rotation: [Float]
   /// How far the window is off: dx, dy (fractions of its side along its own axes), logarithm of the side, roll in radians.
   package var correction: [Float]
@@ -22,6 +23,14 @@ package struct NetworkOutputs: Sendable {
     confidence = 0
     windowWeights = .init(repeating: 0, count: networks.windowChannels.count)
     locals = networks.locals.flatMap(\.channels).map { .init(repeating: 0, count: $0.count) }
+  }
+
+  /// Adds a local network's summand of the rotation: six elements.
+  mutating func add(rotation summand: UnsafeBufferPointer<Float>, mirrored: Bool) {
+    precondition(summand.count == rotation.count, "a rotation of \(summand.count) elements instead of \(rotation.count)")
+    for index in rotation.indices {
+      rotation[index] += mirrored ? summand[index] * LocalNetwork.mirroredColumns[index] : summand[index]
+    }
   }
 }
 

@@ -59,6 +59,9 @@ package final class SIMDBackend: InferenceBackend {
       }
       for crop in network.crops.indices {
         copy(locals[index].output(network.outputIndex, image: crop), to: &outputs.locals[slot])
+        if let rotation = network.rotationIndex {
+          outputs.add(rotation: locals[index].output(rotation, image: crop), mirrored: network.crops[crop].mirrored)
+        }
         slot += 1
       }
     }

@@ -11,8 +11,14 @@ package final class ShaderBackend: InferenceBackend {
   private let program: any FrameProgram
   private let map: DetectionMap
   private let slots: WindowOutputSlots
-  /// Where the weights of each crop of each local network begin in what that network says.
-  private let firstElements: [Int]
+  /// A crop of a local network: where its weights begin in what that network says, and its summand of the rotation if any.
+  private struct LocalSlot {
+    let weights: Int
+    let rotation: Int?
+    let mirrored: Bool
+  }
+
+  private let localSlots: [LocalSlot]
   private let offsets: [Int]
   private var found: ShaderFrameProgram.Outputs
   private var frame = SIMD2(0, 0)
@@ -39,7 +45,13 @@ package final class ShaderBackend: InferenceBackend {
     name = "gl (\(report.renderer))"
     map = networks.detectionMap
     slots = WindowOutputSlots(networks.window)
-    firstElements = networks.locals.flatMap { network in network.crops.map { _ in network.firstElement } }
+    localSlots = networks.locals.flatMap { network in
+      network.crops.map { crop in
+        LocalSlot(
+          weights: network.firstElements[network.outputIndex],
+          rotation: network.rotationIndex.map { network.firstElements[$0] }, mirrored: crop.mirrored)
+      }
+    }
     var offset = 0
     offsets = networks.window.outputs.map { output in
       defer { offset += output.range.count }
@@ -78,8 +90,12 @@ package final class ShaderBackend: InferenceBackend {
     copy(found.window, from: offsets[slots.correction], to: &outputs.correction)
     copy(found.window, from: offsets[slots.blendshapes], to: &outputs.windowWeights)
     outputs.confidence = found.window[offsets[slots.confidence]]
-    for slot in found.locals.indices {
-      copy(found.locals[slot], from: firstElements[slot], to: &outputs.locals[slot])
+    for (index, slot) in localSlots.enumerated() {
+      copy(found.locals[index], from: slot.weights, to: &outputs.locals[index])
+      guard let first = slot.rotation else { continue }
+      found.locals[index].withUnsafeBufferPointer {
+        outputs.add(rotation: UnsafeBufferPointer(rebasing: $0[first..<first + 6]), mirrored: slot.mirrored)
+      }
     }
   }
 

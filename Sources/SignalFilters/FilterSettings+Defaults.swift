@@ -11,9 +11,9 @@ extension FilterSettings {
       deadband: 0.09, restCutoffHz: 0.3,
       FilterSettings(minCutoffHz: 0.5, beta: 0.3, derivativeCutoffHz: 1)))
 
-  static let defaultBrows = resting(
-    deadband: 0.05, restCutoffHz: 0.4,
-    FilterSettings(minCutoffHz: 1.6, beta: 0.5, derivativeCutoffHz: 2.1))
+  static let defaultBrows = predicting(
+    hz: 2.4, speed: 1.6,
+    gated(FilterSettings(minCutoffHz: 0.25, beta: 0.31, derivativeCutoffHz: 4)))
 
   static let defaultMouth = predicting(
     hz: 2, speed: 0.6,
@@ -21,15 +21,20 @@ extension FilterSettings {
       deadband: 0.028, restCutoffHz: 0.4,
       FilterSettings(minCutoffHz: 1.6, beta: 1.2, derivativeCutoffHz: 4.8)))
 
+  /// Without a deadband: a head that turned slowly left it in steps, which cost a tenth of a degree on recordings.
   static let defaultHead = predicting(
-    hz: 1.3, speed: 0.64,
-    resting(
-      deadband: 0.047, restCutoffHz: 0.36,
-      FilterSettings(minCutoffHz: 1.2, beta: 0.49, derivativeCutoffHz: 4.3)))
+    hz: 2.4, speed: 0.48,
+    gated(FilterSettings(minCutoffHz: 0.08, beta: 0.3, derivativeCutoffHz: 10)))
 
   private static func resting(deadband: Double, restCutoffHz: Double, _ moving: FilterSettings) -> FilterSettings {
     var settings = moving
     (settings.filter, settings.deadband, settings.restCutoffHz) = (.deadband, deadband, restCutoffHz)
+    return settings
+  }
+
+  private static func gated(_ moving: FilterSettings) -> FilterSettings {
+    var settings = moving
+    settings.filter = .gatedOneEuro
     return settings
   }
 

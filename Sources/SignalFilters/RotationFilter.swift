@@ -4,9 +4,9 @@ import Foundation
 /// A One Euro filter of a rotation, in the tangent space of the last filtered one.
 ///
 /// A sample is seen as the rotation vector `log(conj(filtered) · sample)` in radians: its rate of change is the angular speed
-/// that sets the cutoff, one for all three axes, so the path does not depend on the choice of axes, and a turn takes the
-/// short way whichever of the two signs a quaternion has. `beta` is in Hz per (radian per second). A deadband is kept for each
-/// of the head's own axes by itself: a head that turns is at rest in its nod and its tilt, and does not tremble there.
+/// that sets the cutoff, and a turn takes the short way whichever of the two signs a quaternion has. `beta` is in Hz per (radian
+/// per second). Plain One Euro has one cutoff for all three axes, so that the path does not depend on their choice. The gated
+/// one and the deadband go by each of the head's own axes: a head that turns does not tremble in its nod and its tilt.
 ///
 /// Time, refused samples and `maximumStepSeconds` are as in ``OneEuroFilter``; a quaternion with a component that is not
 /// finite or of nearly no length counts as refused.
@@ -122,7 +122,7 @@ package struct RotationFilter: Equatable, Sendable {
   }
 
   private mutating func setCutoffs(_ difference: SIMD3<Float>, seconds: Double, quality: Double) {
-    guard settings.filter == .deadband else {
+    guard settings.filter != .oneEuro else {
       let hz = settings.oneEuro.cutoffHz(atSpeed: Double(velocity.magnitude)) * quality
       return cutoffHz = SIMD3(repeating: hz)
     }

@@ -116,6 +116,6 @@ import Testing
 
   @Test func theSnippetIsASectionOfAConfiguration() {
     let yaml = SettingsSnippet.yaml([(.head, FilterBank.Configuration().head)])
-    #expect(yaml.hasPrefix("filters:\n  head:\n    filter: deadband\n    min_cutoff_hz: "))
+    #expect(yaml.hasPrefix("filters:\n  head:\n    filter: gated_one_euro\n    min_cutoff_hz: "))
   }
 }

@@ -39,8 +39,34 @@ import Testing
       try set.write(
         "eye", TinySet.local("eye", edge: 20, says: ["eyeBlink": 0.75, "browInnerUp": 0.5], crops: TinySet.eyes))
       let weights = try weights(set.networks())
-      #expect(weights[.eyeBlinkLeft] == 0.75 && weights[.eyeBlinkRight] == 0.75 && weights[.browInnerUp] == 0.5)
+      #expect(weights[.eyeBlinkLeft] == 0.75 && weights[.eyeBlinkRight] == 0.75 && weights[.browInnerUp] == 0.375)
       #expect(weights[.eyeSquintLeft] == 0.25 && weights[.jawOpen] == 0.25 && weights[.browDownRight] == 0.25)
+    }
+  }
+
+  @Test func theEyesWordCountsByHalfInBrowsAndByThreeQuartersInGaze() throws {
+    try TinySet.with { set in
+      let said = TinySet.local("eye", edge: 20, says: ["browDown": 0.75, "eyeLookUp": 0.5], crops: TinySet.eyes)
+      try set.write("eye", said)
+      let weights = try weights(set.networks())
+      #expect(weights[.browDownLeft] == 0.5 && weights[.browDownRight] == 0.5)
+      #expect(weights[.eyeLookUpLeft] == 0.4375 && weights[.eyeLookUpRight] == 0.4375)
+    }
+  }
+
+  /// The window network says [1, 0, 0, 0, 1, 0] here.
+  @Test func theRotationIsTheSumOfWhatAllNetworksSay() throws {
+    try TinySet.with { set in
+      let turning: [Float] = [0.125, 0.25, 0.5, 0.0625, 0.25, 0.5]
+      try set.write(
+        "eye", TinySet.local("eye", edge: 20, says: ["eyeBlink": 0.75], turning: turning, crops: TinySet.eyes))
+      try set.write(
+        "mouth", TinySet.local("mouth", edge: 24, says: ["jawOpen": 0.5], turning: turning, crops: TinySet.mouth))
+      let networks = try set.networks()
+      let said = try outputs(networks, SIMDBackend(networks: networks))
+      // Twice the eye's where a mirror keeps the sign, nothing where it turns it, once the mouth's.
+      #expect(said.rotation == [1.375, 0.25, 0.5, 0.0625, 1.75, 1.5])
+      #expect(said.locals.map(\.count) == [1, 1, 1])
     }
   }
 
@@ -99,7 +125,10 @@ import Testing
     try TinySet.with { set in
       for part in ["", "eye", "brow", "mouth"] {
         if part == "eye" {
-          try set.write(part, TinySet.local(part, edge: 20, says: ["eyeBlink": 0.1], seeing: 0.5, crops: TinySet.eyes))
+          let turning: [Float] = [0.1, 0.2, -0.3, 0.4, -0.5, 0.6]
+          try set.write(
+            part,
+            TinySet.local(part, edge: 20, says: ["eyeBlink": 0.1], turning: turning, seeing: 0.5, crops: TinySet.eyes))
         }
         if part == "brow" {
           let crops = [Self.left, Self.right]
@@ -113,6 +142,7 @@ import Testing
         let gpu = try outputs(networks, ShaderBackend(networks: networks))
         #expect(cpu.locals.map(\.count) == gpu.locals.map(\.count))
         for (a, b) in zip(cpu.locals.joined(), gpu.locals.joined()) { #expect(abs(a - b) < 0.005) }
+        for (a, b) in zip(cpu.rotation, gpu.rotation) { #expect(abs(a - b) < 0.005) }
       }
     }
   }
@@ -152,6 +182,10 @@ import Testing
         "brow.gurn: 2 crops; declare one, or the left and the mirrored right one"
       ),
       ("mouth", TinySet.local("mouth", edge: 16, says: ["jawOpen": 0], crops: [plain]), "landmark 70, there are 70"),
+      (
+        "mouth", TinySet.local("mouth", edge: 16, says: ["jawOpen": 0], turning: [0, 0], crops: TinySet.mouth),
+        "mouth.gurn: output “rotation” has 2 elements, 6 are needed"
+      ),
       ("window", TinySet.window(edge: 16, says: 0, of: all.filter { $0 != "jawOpen" }), "anything of jawOpen"),
       ("window", TinySet.window(edge: 16, says: 0, of: all + ["jawOpen"]), "names a channel twice"),
       ("detector", TinySet.detector(width: 64, height: 48, halvings: 6), "detector.gurn: its map is 5×1×1"),

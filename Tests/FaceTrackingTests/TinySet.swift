@@ -66,14 +66,20 @@ struct TinySet {
   ]
   static let mouth = [LandmarkCrop(landmarks: Array(48..<60), offset: 0.02, sideFactor: 0.46, mirrored: false)]
 
-  /// A local network that says of its channels what stands beside them, and a little of what it sees.
+  /// A local network that says of its channels what stands beside them, and a little of what it sees; perhaps a summand of the
+  /// rotation too.
   static func local(
-    _ name: String, edge: Int, says: KeyValuePairs<String, Float>, seeing: Float = 0, crops: [LandmarkCrop]
+    _ name: String, edge: Int, says: KeyValuePairs<String, Float>, turning: [Float] = [], seeing: Float = 0,
+    crops: [LandmarkCrop]
   ) -> Graph {
-    var graph = constant(name, edge: edge, says: says.map(\.value), seeing: seeing)
+    var graph = constant(name, edge: edge, says: says.map(\.value) + turning, seeing: seeing)
     graph.outputs = [
       .init(name: "blendshapes", unit: "weight", value: 2, range: 0..<says.count, elementNames: says.map(\.key))
     ]
+    if !turning.isEmpty {
+      let range = says.count..<says.count + turning.count
+      graph.outputs.append(.init(name: "rotation", unit: "columns, summand", value: 2, range: range, elementNames: []))
+    }
     graph.crops = crops
     return graph
   }

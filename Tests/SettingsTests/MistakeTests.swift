@@ -80,7 +80,7 @@ import Testing
     ),
     (
       "filters:\n  brows: {beta: -1}\n",
-      "gurn.yaml:2:17: filters.brows.beta is -1, but has to be a number from 0 to 10000, such as 0.5"
+      "gurn.yaml:2:17: filters.brows.beta is -1, but has to be a number from 0 to 10000, such as 0.31"
     ),
     (
       "source:\n  mirror: maybe\n",

@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 """Writes a network's card from its run: size, cost, data, validation figures, SHA-256.
 
-  card.py RUN/ema.pt Models/full/NAME.gurn [--matched] > Models/full/NAME.md
+  card.py RUN/ema.pt NAME.onnx Models/full/NAME.gurn [--matched] [--geometry] > Models/full/NAME.md
 
---matched says that export.py matched the weights' spread (its --validation).
+NAME.onnx is what export.py wrote and `gurn model import` read. --matched says that it matched the weights' spread (its
+--validation), --geometry that it folded in what geometry.py fitted.
 """
 import hashlib
 import sys
 from pathlib import Path
 
+import numpy as np
+import onnx
 import torch
 
 from networks import NETWORKS, multiply_adds
 
 LIMITS = {
     "detector": "One face is followed: the best cell wins. Trained on windows of 11 to 92 of the input's 128 pixels.",
-    "window": "Trained to 65° of yaw, 42° of pitch, 40° of roll; beyond, confidence falls. Mouth and brows are read far better by the local networks.",
+    "window": "Trained to 65° of yaw, 42° of pitch, 40° of roll; beyond, confidence falls. Lids and mouth are read far better by the local networks.",
     "eye": "Squint and frown are the weakest; gaze trained to 30° sideways, 24° up and down.",
     "brow": "A crop of both brows, 0.2 cm a pixel: too coarse for small moves; not part of a shipped set.",
     "mouth": "Presses, shrugs, the upper lip's roll and the jaw's sideways and forward moves are hardly read; pucker has a tenth of its size.",
@@ -25,7 +28,7 @@ LIMITS = {
 def main():
     saved = torch.load(sys.argv[1], weights_only=False)
     task, figures = saved["config"]["task"], saved["figures"]
-    model = Path(sys.argv[2])
+    model, flags = Path(sys.argv[3]), sys.argv[4:]
     network = NETWORKS[task](**saved["config"]["network"])
     configuration = f"configs/lite/{task}.toml --teacher" if "teacher" in saved["config"] else f"configs/{task}.toml"
     print(f"# {model.name}\n")
@@ -33,12 +36,14 @@ def main():
     print("| | |\n| --- | --- |")
     print(f"| input | luma {network.size[1]}×{network.size[0]}, mean and deviation removed |")
     print(f"| multiply-adds | {multiply_adds(network) / 1e6:.1f} million an image |")
-    # The landmarks that local networks learn besides are not exported.
-    weights = sum(p.numel() for name, p in network.named_parameters() if not name.startswith("points."))
+    weights = sum(int(np.prod(tensor.dims)) for tensor in onnx.load(sys.argv[2]).graph.initializer)
     print(f"| weights | {weights:,} in half precision, {model.stat().st_size:,} bytes |")
     print("| data | faces of Gurn's own generator (`gurn generate`), re-cropped with the tracker's errors at every step |")
     print(f"| training | `train.py {configuration}`, {saved.get('steps', '—')} steps of {saved['config']['batch']} faces, seed {saved['config']['seed']} |")
-    if "--matched" in sys.argv[3:]:
+    if "--geometry" in flags:
+        folded = "two thirds of the rotation, the brows" if task == "window" else "a summand of the rotation"
+        print(f"| from landmarks | {folded}: linear in the landmarks, fitted on generated faces (`geometry.py`) |")
+    if "--matched" in flags:
         print("| spread | each weight moves as far within persons as the labels do, at most 1.5 times what was trained (`export.py --validation`) |")
     print(f"| limits | {LIMITS[task]} |")
     print(f"| SHA-256 | `{hashlib.sha256(model.read_bytes()).hexdigest()}` |\n")

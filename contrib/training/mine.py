@@ -15,7 +15,7 @@ import torch
 
 from camera import crop, normalise
 from negatives import Negatives, load_panoramas
-from networks import NETWORKS
+from networks import mean_of_runs
 from samples import axes
 from shards import Shards
 
@@ -33,10 +33,7 @@ def main():
     parser.add_argument("--seed", type=int, default=5)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    saved = torch.load(args.weights, weights_only=False)
-    network = NETWORKS["window"](**saved["config"]["network"])
-    network.load_state_dict(saved["network"])
-    network.eval()
+    network = mean_of_runs([args.weights])[0].eval()
     rng = np.random.default_rng(args.seed)
     negatives = Negatives(Shards(args.shards), load_panoramas(args.panoramas), rng)
     size, kept, walks = network.size[0], [], 0

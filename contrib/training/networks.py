@@ -171,6 +171,15 @@ class Detector(nn.Module):
 NETWORKS = {"window": WindowNetwork, "eye": EyeNetwork, "mouth": MouthNetwork, "brow": BrowNetwork, "detector": Detector}
 
 
+def mean_of_runs(paths):
+    """The network with the mean of the weights of runs (`ema.pt`) that began from each other, and the last one's configuration."""
+    runs = [torch.load(path, weights_only=False) for path in paths]
+    config = runs[-1]["config"]
+    network = NETWORKS[config["task"]](**config["network"])
+    network.load_state_dict({name: torch.stack([run["network"][name].double() for run in runs]).mean(0) for name in runs[-1]["network"]})
+    return network, config
+
+
 def multiply_adds(network):
     """Multiply-adds of one image, convolutions and linear layers."""
     total = 0
