@@ -115,7 +115,7 @@ let package = Package(
     tests("NeuralGraph"),
     tests("SignalFilters", ["FaceCore"]),
     tests("RigMapping", ["FaceCore"]),
-    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference"]),
+    tests("FaceTracking", ["FaceCore", "NeuralGraph", "Capture", "GLES", "ShaderInference", "TestSupport"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "ProgramTests", dependencies: ["Broadcast", "Capture", "FaceCore", "Recording", "TestSupport"],

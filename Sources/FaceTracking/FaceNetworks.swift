@@ -36,7 +36,8 @@ package struct FaceNetworks: Sendable {
     window = try Self.read(
       windowPath,
       outputs: [
-        "landmarks": 2 * Self.landmarkCount, Self.rotationOutput: 6, "correction": 4, "confidence": 1, Self.weightsOutput: nil,
+        "landmarks": 2 * Self.landmarkCount, Self.rotationOutput: 6, "correction": 4, "confidence": 1,
+        Self.weightsOutput: nil,
       ])
     var channels: [Blendshape] = []
     for name in try Self.channelNames(of: window, path: windowPath) {

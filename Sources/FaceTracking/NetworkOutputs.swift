@@ -27,7 +27,8 @@ package struct NetworkOutputs: Sendable {
 
   /// Adds a local network's summand of the rotation: six elements.
   mutating func add(rotation summand: UnsafeBufferPointer<Float>, mirrored: Bool) {
-    precondition(summand.count == rotation.count, "a rotation of \(summand.count) elements instead of \(rotation.count)")
+    precondition(
+      summand.count == rotation.count, "a rotation of \(summand.count) elements instead of \(rotation.count)")
     for index in rotation.indices {
       rotation[index] += mirrored ? summand[index] * LocalNetwork.mirroredColumns[index] : summand[index]
     }

@@ -5,6 +5,7 @@ import Foundation
 import GLES
 import NeuralGraph
 import ShaderInference
+import TestSupport
 import Testing
 
 /// The shipped networks on a shipped clip: shaders and CPU must say the same.
@@ -67,6 +68,34 @@ import Testing
     let worst = differences.max() ?? .infinity
     print("\(rung): weights off by at most \(worst)")
     #expect(worst <= 0.03)
+  }
+
+  /// Two people before one camera, each read as the CPU reads them.
+  @Test(.enabled(if: hasGL)) func shadersFollowTwoFacesAsTheCPUDoes() throws {
+    func read(_ networks: FaceNetworks, _ backend: any InferenceBackend) throws -> [[FaceObservation]] {
+      func path(_ name: String) -> String { Self.root.appending(path: "Sessions/\(name).mp4").path() }
+      let collage = try FrameCollage(
+        width: 1280, seconds: 0.7, [.init(path("even")) { _ in 0 }, .init(path("glasses")) { _ in 640 }])
+      let tracker = FaceTracker(networks: networks, backend: backend, configuration: .init(), faces: 2)
+      var faces: [[FaceObservation]] = []
+      while case .frame(let frame) = try collage.next() {
+        let plane = LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
+        _ = try tracker.read(plane, at: frame.time)
+        faces.append((0..<2).map { tracker.reading(of: $0).observation })
+      }
+      return faces
+    }
+    let networks = try Self.networks()
+    let cpu = try read(networks, SIMDBackend(networks: networks))
+    let gpu = try read(networks, ShaderBackend(networks: networks))
+    #expect(cpu.count > 15 && gpu.count == cpu.count)
+    #expect(gpu.last?.map(\.isPresent) == [true, true])
+    for (a, b) in zip(cpu.joined(), gpu.joined()) {
+      #expect(a.isPresent == b.isPresent)
+      #expect(Blendshape.allCases.allSatisfy { abs(a.weights[$0] - b.weights[$0]) < 0.01 })
+      let turn = (a.pose.rotation.conjugate * b.pose.rotation).rotationVector
+      #expect((turn * turn).sum().squareRoot() < 0.01)
+    }
   }
 
   @Test func aFaceIsFoundInTheFirstFrameThatTheDetectorSees() throws {
