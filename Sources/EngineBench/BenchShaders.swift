@@ -4,7 +4,8 @@ import NeuralGraph
 
 /// The rows of the shader executor.
 enum BenchShaders {
-  /// A tracked frame and a detection, from the luma's upload to the outputs; on software renderers all of it is CPU time.
+  /// A tracked frame and a detection, from the luma's upload to the outputs, and the upload alone: what frames that the GPU reads
+  /// where the camera left them would save. On software renderers all of it is CPU time.
   static func subjects(
     _ networks: FaceNetworks, picture: BenchPicture, renderer: inout String?
   ) throws -> [BenchSubject] {
@@ -15,6 +16,9 @@ enum BenchShaders {
     let frame = try ([(networks.window, 1)] + networks.locals.map { ($0.graph, $0.crops.count) })
       .reduce(0) { try $0 + $1.1 * $1.0.multiplyAdds(shapes: $1.0.validated()) }
     return [
+      BenchSubject(
+        network: "upload of a frame", executor: "gl", multiplyAdds: 0, memoryBytes: 0,
+        body: { try backend.load(picture.plane) }),
       BenchSubject(
         network: "frame with crops", executor: "gl", multiplyAdds: frame, memoryBytes: backend.memoryBytes,
         passes: backend.passCount,
