@@ -8,8 +8,8 @@ Least squares then give two readings that are linear in the landmarks, so that e
 
 - The rotation's two columns, from the landmarks of window, eyes and mouth. The local ones come from more pixels. Each network
   says its summand; that of the mirrored eye has the signs MIRRORED_COLUMNS.
-- The brows, from seven heights and widths around each eye in the window, and from nothing else: what moves along with a brow on
-  generated faces does not on real ones.
+- The brows, from seven heights and widths around each eye in the window, from the nose's length, which a nod changes as it changes
+  them, and from nothing else: what moves along with a brow on generated faces does not on real ones.
 """
 import argparse
 import sys
@@ -34,8 +34,8 @@ LEFT = [22, 23, 24, 25, 26, 42, 43, 44, 45, 46, 47]
 
 
 def heights(points):
-    """7 × 140 matrix: what around an eye tells of its brow, from window landmarks. `points`: LEFT, or its mirror image."""
-    rows = np.zeros((7, 70, 2))
+    """8 × 140 matrix: what around an eye tells of its brow, from window landmarks. `points`: LEFT, or its mirror image."""
+    rows = np.zeros((8, 70, 2))
     brow, (inner, lid1, lid2, outer, low1, low2) = points[:5], points[5:]
     corners = [inner, outer]
 
@@ -52,7 +52,8 @@ def heights(points):
     side = 1 if points is LEFT else -1
     rows[6, brow[0], 0] += side
     rows[6, corners, 0] -= side / 2
-    return rows.reshape(7, 140)
+    below(7, [33], list(range(36, 48)))
+    return rows.reshape(8, 140)
 
 
 @torch.no_grad()

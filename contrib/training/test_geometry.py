@@ -37,9 +37,9 @@ def answers(count=600, seed=1):
     weights = np.zeros((count, 52))
     for side, points in (("Left", LEFT), ("Right", [int(point) for point in MIRRORED_LANDMARKS[LEFT]])):
         seen = said["window"][:, :140] @ heights(points).T
-        weights[:, BLENDSHAPES.index("browDown" + side)] = seen @ [-0.5, -0.2, 0.1, 0, 0, 0.1, 0.2] + 0.1
-        weights[:, BLENDSHAPES.index("browOuterUp" + side)] = seen @ [0, 0.3, 0.5, 0, 0.1, 0, 0] + 0.2
-        weights[:, BLENDSHAPES.index("browInnerUp")] += seen @ [0.2, 0.1, 0, 0, 0, 0, 0.1]
+        weights[:, BLENDSHAPES.index("browDown" + side)] = seen @ [-0.5, -0.2, 0.1, 0, 0, 0.1, 0.2, 0.1] + 0.1
+        weights[:, BLENDSHAPES.index("browOuterUp" + side)] = seen @ [0, 0.3, 0.5, 0, 0.1, 0, 0, 0] + 0.2
+        weights[:, BLENDSHAPES.index("browInnerUp")] += seen @ [0.2, 0.1, 0, 0, 0, 0, 0.1, 0]
     said["weights"] = weights
     return said
 
