@@ -5,14 +5,17 @@ import Foundation
 ///
 /// Rest is the calmest stretch of two seconds (or what a short recording has) with the face towards the camera, the eyes open and
 /// the least expression. Closed eyes are the moments when both lids are near the most that they ever read; winks those when one is
-/// and the other is not. What the recording doesn't show stays out of the calibration.
+/// more than half closed, as a lid in a wink reads less than in a blink, and the other one far less. What the recording doesn't show
+/// stays out of the calibration.
 package struct CalibrationFinder {
   private static let restSeconds = 2.0
   private static let leastRestSeconds = 0.5
   private static let frontal: Float = 25 * .pi / 180
-  /// Where a lid counts as closed, of its range in the recording, and how far the other one lies below it in a wink.
+  /// Where both lids count as closed and where one does, of its range in the recording, and how far the other one lies below it in
+  /// a wink.
   private static let closedAbove: Float = 0.7
-  private static let winkDifference: Float = 0.45
+  private static let winkAbove: Float = 0.55
+  private static let winkDifference: Float = 0.4
   /// The least range of a lid in which closed and open can be told apart.
   private static let leastRange: Float = 0.2
   /// How many frames a state has to have: fewer are lids that don't start together.
@@ -45,8 +48,8 @@ package struct CalibrationFinder {
         (frame.weights[.eyeBlinkRight] - open.right) / (top.right - open.right))
     }
     result.closed = lids(seen.filter { level($0).min() > Self.closedAbove })
-    let left = steady { level($0).x > Self.closedAbove && level($0).x - level($0).y > Self.winkDifference }
-    let right = steady { level($0).y > Self.closedAbove && level($0).y - level($0).x > Self.winkDifference }
+    let left = steady { level($0).x > Self.winkAbove && level($0).x - level($0).y > Self.winkDifference }
+    let right = steady { level($0).y > Self.winkAbove && level($0).y - level($0).x > Self.winkDifference }
     result.winkLeft = lids(left)
     result.winkRight = lids(right)
     return result

@@ -105,8 +105,10 @@ import Testing
     }
     let counters = rig.port.counters
     #expect(counters.malformed > 25_000 && counters.unknown > 1000 && counters.strangers == 0, "\(counters)")
-    // Other tests run beside this one; a leak of a thousand bytes a packet would show.
-    #expect(residents.last! - residents.first! < 64 << 10, "\(residents) KiB")
+    // Other tests run beside this one and take what they need at times; a leak of a thousand bytes a packet would show in each of the
+    // steps, with 24 MiB.
+    let steps = zip(residents.dropFirst(), residents).map { $0 - $1 }
+    #expect(try #require(steps.min()) < 16 << 10, "\(residents) KiB")
     #expect(probe.ask("/gurn/subscribe", [.string("native")], of: rig.port.port) != nil)
   }
 }
