@@ -35,7 +35,7 @@ final class StubbornBroker {
   /// - Returns: the CONNECT packet.
   func accept(code: UInt8 = 0) -> [UInt8] {
     if client >= 0 { close(client) }
-    client = Glibc.accept(listener, nil, nil)
+    client = Self.uninterrupted { Int(Glibc.accept(listener, nil, nil)) }.map(Int32.init) ?? -1
     let packet = readPacket() ?? []
     let answer: [UInt8] = [0x20, 2, 0, code]
     send(client, answer, 4, Int32(MSG_NOSIGNAL))
@@ -77,12 +77,23 @@ final class StubbornBroker {
     return nil
   }
 
+  /// A system call again where a signal of a neighbouring test's child ended it; nil where it failed.
+  private static func uninterrupted(_ call: () -> Int) -> Int? {
+    while true {
+      let result = call()
+      if result >= 0 { return result }
+      guard errno == EINTR else { return nil }
+    }
+  }
+
   private func readBytes(_ count: Int) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
     var got = 0
     while got < count {
-      let read = bytes.withUnsafeMutableBytes { recv(client, $0.baseAddress! + got, count - got, 0) }
-      guard read > 0 else { return nil }
+      let read = Self.uninterrupted {
+        bytes.withUnsafeMutableBytes { recv(client, $0.baseAddress! + got, count - got, 0) }
+      }
+      guard let read, read > 0 else { return nil }
       got += read
     }
     return bytes
