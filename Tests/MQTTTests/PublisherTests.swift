@@ -78,8 +78,10 @@ import Testing
     let reason = try #require(await events.nextReason())
     #expect(reason.contains("the broker refuses") && reason.contains("not authorised"), "\(reason)")
     publisher.publish(Self.face(at: 7), ageSeconds: 0)
-    _ = broker.accept()
-    #expect(broker.readMessage()?.topic == "gurn/anna/status")
+    // On a busy machine clients that waited in vain for an answer (ten seconds) stand in the queue before the one that lives.
+    var first = broker.acceptAndRead()
+    while first == nil { first = broker.acceptAndRead() }
+    #expect(first?.topic == "gurn/anna/status")
     // What came while there was no connection waits, the newest only.
     #expect(try Self.time(of: try #require(broker.readMessage()).payload) == 7)
     let end = Thread { publisher.stop() }

@@ -42,6 +42,12 @@ final class StubbornBroker {
     return packet
   }
 
+  /// Takes the next client in and reads its first message; nil where the client has gone meanwhile.
+  func acceptAndRead() -> (topic: String, payload: [UInt8], isRetained: Bool)? {
+    _ = accept()
+    return readMessage()
+  }
+
   /// The next packet whole, nil at the connection's end.
   func readPacket() -> [UInt8]? {
     guard let head = readBytes(1) else { return nil }
