@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Pipeline
 
 /// The tool beside the daemon.
 @main
@@ -14,4 +16,23 @@ struct Gurn: AsyncParsableCommand {
       CalibrateCommand.self, TeachCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
       CtlCommand.self,
     ])
+
+  /// Runs the command. An error ends the process without destructors, for a driver may still be compiling.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let (code, text) = (exitCode(for: error), fullMessage(for: error))
+      if !text.isEmpty {
+        let output = code.isSuccess ? FileHandle.standardOutput : FileHandle.standardError
+        try? output.write(contentsOf: Data((text + "\n").utf8))
+      }
+      endProcess(status: code.rawValue)
+    }
+  }
 }
