@@ -78,7 +78,7 @@ class Camera:
         return image, scale
 
     def expose(self, crop):
-        """Exposure, contrast, gamma and a gradient of light on a crop (f32, 0…255); returns f32, 0…1."""
+        """Exposure, contrast, gamma, uneven light, a little blur and noise on a crop (f32, 0…255); returns f32, 0…1."""
         rng = self.rng
         x = np.clip(crop * np.float32(1 / 255), 0, 1)
         if rng.random() < 0.5:
@@ -89,6 +89,16 @@ class Camera:
             gx, gy = rng.normal(0, 0.2), rng.normal(0, 0.15)
             x = x * (1 + np.float32(gx) * np.linspace(-1, 1, w, dtype=np.float32)[None]
                      + np.float32(gy) * np.linspace(-1, 1, h, dtype=np.float32)[:, None])
+        if rng.random() < 0.6:
+            # Light and shadow in patches.
+            h, w = x.shape
+            cells = int(rng.integers(3, 6))
+            field = rng.normal(0, rng.uniform(0.05, 0.35), (cells, cells)).astype(np.float32)
+            x = x * np.exp(cv2.resize(field, (w, h), interpolation=cv2.INTER_CUBIC))
+        if rng.random() < 0.25:
+            x = cv2.GaussianBlur(x, (0, 0), rng.uniform(0.4, 1.1))
+        if rng.random() < 0.3:
+            x = x + rng.normal(0, rng.uniform(0.0, 0.04), x.shape).astype(np.float32)
         return np.clip(x, 0, 1)
 
     def occlude(self, crop):
