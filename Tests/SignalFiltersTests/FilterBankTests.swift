@@ -28,7 +28,7 @@ import Testing
     var bank = try FilterBank()
     for index in 0..<30 { _ = bank.filter(face(at: Double(index) / 30, weight: 0)) }
     let first = bank.filter(face(at: 1, weight: 1))
-    #expect(first.weights[.browInnerUp] < 0.7)
+    #expect(first.weights[.browInnerUp] < 0.6)
     #expect(first.weights[.browInnerUp] < first.weights[.jawOpen])
     #expect(first.weights[.jawOpen] < first.weights[.eyeBlinkLeft])
   }

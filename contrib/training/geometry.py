@@ -21,7 +21,7 @@ import torch
 from camera import Camera, crop, normalise
 from losses import ABSOLUTE, WITHIN, centred
 from networks import mean_of_runs
-from samples import EYE_CROP, MOUTH_CROP, POINTS, Face, axes
+from samples import EYE_CROP, MOUTH_CROP, POINTS, Face, axes, corrected
 from shards import BLENDSHAPES, MIRRORED_LANDMARKS, Shards
 
 # A mirror image's rotation is F·R·F, F = diag(−1, 1, 1): the signs of the first two columns.
@@ -67,11 +67,6 @@ def answers(networks, shards, count, seed):
     def geometry(faces, places):
         crops = [camera.expose(crop(face.image, *place, window.size[0], border=face.border)) for face, place in zip(faces, places)]
         return window(torch.from_numpy(normalise(np.stack(crops).astype(np.float32)))[:, None])[0].numpy()
-
-    def corrected(place, correction):
-        (centre, side, roll), (dx, dy, dlog, droll) = place, np.clip(correction, -0.6, 0.6)
-        right, down = axes(roll)
-        return centre + (right * dx + down * dy) * side, side * np.exp(dlog), roll + droll
 
     def points(network, faces, crops, recipe, mirrored):
         images = []

@@ -16,7 +16,7 @@ import torch
 from camera import crop, normalise
 from negatives import Negatives, load_panoramas
 from networks import mean_of_runs
-from samples import axes
+from samples import corrected
 from shards import Shards
 
 PICTURE = 288
@@ -47,10 +47,8 @@ def main():
             for index, (centre, side, roll) in enumerate(windows):
                 if geometry[index, 150] > -1:
                     kept.append(np.clip(crops[index], 0, 255).astype(np.uint8))
-                dx, dy, dlog, droll = np.clip(geometry[index, 146:150], -0.6, 0.6)
-                right, down = axes(roll)
-                centre = np.clip(centre + (right * dx + down * dy) * side, 0, PICTURE)
-                windows[index] = (centre, float(np.clip(side * np.exp(dlog), 24, 1.3 * PICTURE)), roll + droll)
+                centre, side, roll = corrected((centre, side, roll), geometry[index, 146:150])
+                windows[index] = (np.clip(centre, 0, PICTURE), float(np.clip(side, 24, 1.3 * PICTURE)), roll)
         print(f"\r{len(kept)}/{args.count} kept of {walks} walks", end="", file=sys.stderr)
     print(file=sys.stderr)
     np.save(args.out, np.stack(kept[:args.count]))

@@ -51,6 +51,13 @@ def axes(roll):
     return np.array([np.cos(roll), -np.sin(roll)]), np.array([np.sin(roll), np.cos(roll)])
 
 
+def corrected(place, correction):
+    """A window (centre, side, roll) moved by the window network's correction of it, as the tracker moves it."""
+    (centre, side, roll), (dx, dy, dlog, droll) = place, np.clip(correction, -0.6, 0.6)
+    right, down = axes(roll)
+    return centre + (right * dx + down * dy) * side, side * np.exp(dlog), roll + droll
+
+
 class Face:
     """A generated face after the camera: image, window and landmarks in its own pixels, labels; perhaps mirrored."""
 

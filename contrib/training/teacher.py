@@ -2,7 +2,7 @@
 import torch
 import torch.nn.functional as F
 
-from networks import NETWORKS
+from networks import mean_of_runs
 
 
 def area_weights(inputs, outputs):
@@ -58,13 +58,10 @@ class Teacher:
     """Says of a batch what a trained network (`ema.pt`) says, and how far a pupil is from that."""
 
     def __init__(self, path, task):
-        saved = torch.load(path, weights_only=False)
-        config = saved["config"]
+        network, config = mean_of_runs([path])
         if config["task"] != task:
             raise SystemExit(f"{path}: was trained for {config['task']}, a teacher for {task} is needed")
-        self.network = NETWORKS[task](**config["network"])
-        self.network.load_state_dict(saved["network"])
-        self.network = self.network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+        self.network = network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
         self.size = self.network.size
         self.loss_of = LOSSES.get(task, local_loss)
 
