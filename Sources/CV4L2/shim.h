@@ -3,6 +3,7 @@
 #include <linux/netlink.h>
 #include <linux/videodev2.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +14,11 @@ static inline int cv4l2_open(const char *path, int flags) { return v4l2_open(pat
 
 static inline int cv4l2_ioctl(int file, unsigned long request, void *argument) {
   return v4l2_ioctl(file, request, argument);
+}
+
+// The driver's own answer, past libv4l2's conversions.
+static inline int cv4l2_driver_ioctl(int file, unsigned long request, void *argument) {
+  return ioctl(file, request, argument);
 }
 
 // libv4l2 writes its own lines about failed calls to stderr unless it has a log; every failure is reported by errno too.
@@ -30,6 +36,7 @@ static const unsigned long cv4l2_g_parm = VIDIOC_G_PARM;
 static const unsigned long cv4l2_s_parm = VIDIOC_S_PARM;
 static const unsigned long cv4l2_reqbufs = VIDIOC_REQBUFS;
 static const unsigned long cv4l2_querybuf = VIDIOC_QUERYBUF;
+static const unsigned long cv4l2_expbuf = VIDIOC_EXPBUF;
 static const unsigned long cv4l2_qbuf = VIDIOC_QBUF;
 static const unsigned long cv4l2_dqbuf = VIDIOC_DQBUF;
 static const unsigned long cv4l2_streamon = VIDIOC_STREAMON;

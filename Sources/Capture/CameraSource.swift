@@ -11,12 +11,15 @@ protocol Camera: AnyObject {
 
   /// The next frame, valid until the next call; nil when none came in time.
   func read(timeout: Duration) throws(CaptureError) -> Frame?
+  /// See ``LendingSource``.
+  func lend(_ isLending: Bool)
+  var lendingProblem: String? { get }
 }
 
 /// A camera as a source that never ends: one that is missing, busy, unplugged or silent is waited for and opened again.
 ///
 /// Used from one thread only. A call blocks for at most half a second.
-package final class CameraSource: FrameSource {
+package final class CameraSource: LendingSource {
   package let name: String
   package var isLive: Bool { true }
   package var damagedFrames: Int { account.damaged }
@@ -53,6 +56,7 @@ package final class CameraSource: FrameSource {
   private var lastArrival: CaptureTime?
   private var damagedAtFrame = 0
   private var reason = ""
+  private var isLending = false
 
   /// `name` is what ``CameraList/choose(_:)`` takes; nothing is opened before the first ``next()``.
   package convenience init(name: String, request: CameraRequest = CameraRequest()) {
@@ -70,6 +74,14 @@ package final class CameraSource: FrameSource {
     description = name
     nextOpening = world.now()
     lastFrame = nextOpening
+  }
+
+  package var lendingProblem: String? { camera?.lendingProblem }
+
+  package func lend(_ isLending: Bool) {
+    guard isLending != self.isLending else { return }
+    self.isLending = isLending
+    camera?.lend(isLending)
   }
 
   package func next() -> FrameRead {
@@ -103,6 +115,7 @@ package final class CameraSource: FrameSource {
     }
     do {
       let camera = try world.open()
+      camera.lend(isLending)
       openings += 1
       (description, nominalRate) = (camera.description, camera.nominalRate)
       lastFrame = world.now()

@@ -8,9 +8,13 @@ package struct Frame {
   package var height: Int
   /// Bytes from one row to the next, at least `width`.
   package var stride: Int
+  /// Bytes from one pixel to the next: 1, or 2 in a YUYV frame that is lent.
+  package var step = 1
   package var time: CaptureTime
   /// The picture as the source delivered it, nil where only its luma can be had; lent as long as the luma.
   package var original: SourcePicture?
+  /// Where the frame lies, if it is lent: hold it to read the frame beyond the source's next call.
+  package var buffer: CameraBuffer?
 
   package init(
     pixels: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, time: CaptureTime,
@@ -52,4 +56,13 @@ package protocol FrameSource: AnyObject {
 
   /// The next frame. A camera blocks for at most half a second.
   func next() throws(CaptureError) -> FrameRead
+}
+
+/// A source that can lend frames where a camera's driver left them, for a GPU to read. Used from one thread.
+package protocol LendingSource: FrameSource {
+  /// Asks for frames with their ``Frame/buffer`` as far as that is possible, or for frames without; does nothing where that
+  /// holds already.
+  func lend(_ isLending: Bool)
+  /// Why frames that are asked for with a buffer come without; nil where they come, or it isn't known yet.
+  var lendingProblem: String? { get }
 }

@@ -35,18 +35,3 @@ package enum PixelFormat: String, CaseIterable, Sendable {
     return String(decoding: bytes.map { (32..<127).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
   }
 }
-
-/// Copies the luma of YUYV rows; `stride` is the source's row in bytes, `target` has no gaps between rows.
-func copyLuma(
-  yuyv source: UnsafePointer<UInt8>, stride: Int, width: Int, height: Int, to target: UnsafeMutablePointer<UInt8>
-) {
-  for y in 0..<height {
-    let from = source + y &* stride
-    let to = target + y &* width
-    var x = 0
-    while x < width {
-      to[x] = from[x &* 2]
-      x &+= 1
-    }
-  }
-}

@@ -7,7 +7,7 @@ package protocol RestingSource: FrameSource {
 /// A camera that is opened anew at a lower rate while it rests, since drivers change no rate while they stream.
 ///
 /// Where the device grants no lower rate it is found out once and not tried again. Used from one thread only.
-package final class RestingCamera: RestingSource {
+package final class RestingCamera: RestingSource, LendingSource {
   package var description: String { camera?.description ?? "" }
   package var nominalRate: Double { camera?.nominalRate ?? 0 }
   package var frameCount: Int? { nil }
@@ -20,6 +20,7 @@ package final class RestingCamera: RestingSource {
   private var camera: (any FrameSource)?
   private var pastDamages = 0
   private var isResting = false
+  private var isLending = false
   private var grantedRate = 0.0
   private var isLowerRefused = false
   /// How many silent calls are passed over since the camera was opened anew; each lasts up to half a second.
@@ -44,7 +45,16 @@ package final class RestingCamera: RestingSource {
     // A camera has one owner: the old one is closed before the new one is opened.
     camera = nil
     camera = open(isResting ? restingRate : fullRate)
+    (camera as? any LendingSource)?.lend(isLending)
     patience = Self.reopeningCalls
+  }
+
+  package var lendingProblem: String? { (camera as? any LendingSource)?.lendingProblem }
+
+  package func lend(_ isLending: Bool) {
+    guard isLending != self.isLending else { return }
+    self.isLending = isLending
+    (camera as? any LendingSource)?.lend(isLending)
   }
 
   package func next() throws(CaptureError) -> FrameRead {

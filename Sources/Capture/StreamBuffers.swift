@@ -1,10 +1,26 @@
 import CV4L2
 import Glibc
 
-/// The driver's frame buffers, mapped into memory. Unmapped when it goes.
+/// The driver's frame buffers, mapped into memory. Unmapped when it goes, and with it all that they were lent to.
 final class StreamBuffers {
-  private var mapped: [UnsafeMutableRawBufferPointer] = []
-  private let system: any VideoSystem
+  /// One buffer's mapping.
+  final class Memory: @unchecked Sendable {
+    // Never changed; the bytes are the driver's.
+    private let buffer: UnsafeMutableRawBufferPointer
+    private let system: any VideoSystem
+
+    init(_ buffer: UnsafeMutableRawBufferPointer, _ system: any VideoSystem) {
+      (self.buffer, self.system) = (buffer, system)
+    }
+
+    deinit { system.unmap(buffer.baseAddress, length: buffer.count) }
+
+    var count: Int { buffer.count }
+    var bytes: UnsafePointer<UInt8> { UnsafePointer(buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)) }
+  }
+
+  private(set) var mapped: [Memory] = []
+  let system: any VideoSystem
 
   /// Asks for `count` buffers, maps and queues those that the driver grants.
   init(of node: borrowing VideoNode, count: UInt32) throws(CaptureError) {
@@ -22,20 +38,16 @@ final class StreamBuffers {
       try node.call(.queryBuffer, &buffer)
       let address = system.map(node.descriptor, length: Int(buffer.length), offset: Int64(buffer.m.offset))
       guard let address else { throw .device(path: node.path, call: "mmap", code: errno) }
-      mapped.append(UnsafeMutableRawBufferPointer(start: address, count: Int(buffer.length)))
+      mapped.append(Memory(UnsafeMutableRawBufferPointer(start: address, count: Int(buffer.length)), system))
       try node.call(.queueBuffer, &buffer)
     }
-  }
-
-  deinit {
-    for buffer in mapped { system.unmap(buffer.baseAddress, length: buffer.count) }
   }
 
   /// The first `count` bytes of a buffer, fewer where it is smaller; nil for an index that was never granted.
   func bytes(of index: UInt32, count: UInt32) -> UnsafeBufferPointer<UInt8>? {
     guard mapped.indices.contains(Int(index)) else { return nil }
-    let buffer = UnsafeRawBufferPointer(mapped[Int(index)])
-    return UnsafeRawBufferPointer(rebasing: buffer.prefix(Int(count))).assumingMemoryBound(to: UInt8.self)
+    let memory = mapped[Int(index)]
+    return UnsafeBufferPointer(start: memory.bytes, count: min(Int(count), memory.count))
   }
 
   /// A `v4l2_buffer` that names one of the buffers.

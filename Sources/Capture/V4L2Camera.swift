@@ -16,11 +16,15 @@ final class V4L2Camera: Camera {
 
   private let node: VideoNode
   private let buffers: StreamBuffers
-  private let stride: Int
+  private let granted: VideoNode.Granted
   private let jpeg: MotionJPEGDecoder?
   private let copy: UnsafeMutableBufferPointer<UInt8>
-  /// The buffer that the frame on loan lies in.
-  private var lent: UInt32?
+  /// The buffers that are not the driver's: that of the last frame, and those that others hold. A bit each.
+  private var out: UInt32 = 0
+  /// The buffers as dma-bufs, since frames were first to be lent; empty where that failed.
+  private var exported: [CameraBuffer]?
+  private var isLending = false
+  private(set) var lendingProblem: String?
 
   private static let bufferCount: UInt32 = 4
   private static let smallestEdge = 32
@@ -42,8 +46,8 @@ final class V4L2Camera: Camera {
           : "offers \(formats.map(\.name).joined(separator: ", ")); "
             + "needed is one of \(request.formats.map(\.rawValue).joined(separator: ", "))")
     }
-    let granted = try node.setFormat(wanted, request)
-    (format, stride) = (granted.format, granted.stride)
+    granted = try node.setFormat(wanted, request)
+    format = granted.format
     (width, height) = (granted.width, granted.height)
     guard min(width, height) >= Self.smallestEdge else {
       throw .unreadable(
@@ -86,14 +90,21 @@ final class V4L2Camera: Camera {
     var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
     // An unplugged camera refuses; it has stopped all the same.
     _ = node.attempt(.streamOff, &type)
+    for buffer in exported ?? [] { buffer.retire() }
     copy.deallocate()
   }
 
+  func lend(_ isLending: Bool) {
+    self.isLending = isLending
+    guard isLending, exported == nil else { return }
+    exported = []
+    lendingProblem = StreamBuffers.lendingProblem(format, count: buffers.mapped.count)
+    guard lendingProblem == nil else { return }
+    do { exported = try buffers.export(of: node, granted) } catch { lendingProblem = error.description }
+  }
+
   func read(timeout: Duration) throws(CaptureError) -> Frame? {
-    if let index = lent {
-      lent = nil
-      try giveBack(index)
-    }
+    try takeBack()
     let deadline = CaptureTime.now + timeout
     while let events = try waitForFrame(until: deadline) {
       var buffer = StreamBuffers.description()
@@ -115,15 +126,20 @@ final class V4L2Camera: Camera {
       let bytes = buffers.bytes(of: buffer.index, count: buffer.bytesused), let start = bytes.baseAddress
     else { return nil }
     let time = account.time(stamp: buffer.monotonicTime, now: .now)
+    let stride = granted.stride
     var frame: Frame
     if let jpeg {
       guard let decoded = try jpeg.luma(of: bytes, at: time) else { return nil }
       frame = decoded
     } else {
       guard bytes.count >= stride * (height - 1) + width * format.bytesPerPixel! else { return nil }
-      if format == .yuyv {
+      if isLending, let exported, exported.indices.contains(Int(buffer.index)) {
+        frame = Frame(pixels: start, width: width, height: height, stride: stride, time: time)
+        frame.step = format.bytesPerPixel!
+        frame.buffer = exported[Int(buffer.index)]
+      } else if format == .yuyv {
         let target = copy.baseAddress!
-        copyLuma(yuyv: start, stride: stride, width: width, height: height, to: target)
+        CameraBuffer.Layout(width: width, height: height, stride: stride, step: 2).copyLuma(from: start, to: target)
         frame = Frame(pixels: target, width: width, height: height, stride: width, time: time)
       } else {
         frame = Frame(pixels: start, width: width, height: height, stride: stride, time: time)
@@ -131,9 +147,19 @@ final class V4L2Camera: Camera {
     }
     frame.original = SourcePicture(bytes, format: format, width: frame.width, height: frame.height, stride: stride)
     // A recording may want the camera's own bytes: they stay until the next call.
-    lent = buffer.index
+    out |= 1 << buffer.index
     account.wasDelivered()
     return frame
+  }
+
+  /// Gives the driver all buffers that nobody holds any more.
+  private func takeBack() throws(CaptureError) {
+    guard out != 0 else { return }
+    for index in buffers.mapped.indices where out & 1 << UInt32(index) != 0 {
+      if let exported, exported.indices.contains(index), exported[index].isHeld { continue }
+      out &= ~(1 << UInt32(index))
+      try giveBack(UInt32(index))
+    }
   }
 
   private func giveBack(_ index: UInt32) throws(CaptureError) {

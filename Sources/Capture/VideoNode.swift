@@ -18,6 +18,7 @@ struct VideoNode: ~Copyable {
     static let setParameters = Request(code: cv4l2_s_parm, name: "VIDIOC_S_PARM")
     static let requestBuffers = Request(code: cv4l2_reqbufs, name: "VIDIOC_REQBUFS")
     static let queryBuffer = Request(code: cv4l2_querybuf, name: "VIDIOC_QUERYBUF")
+    static let exportBuffer = Request(code: cv4l2_expbuf, name: "VIDIOC_EXPBUF")
     static let queueBuffer = Request(code: cv4l2_qbuf, name: "VIDIOC_QBUF")
     static let dequeueBuffer = Request(code: cv4l2_dqbuf, name: "VIDIOC_DQBUF")
     static let streamOn = Request(code: cv4l2_streamon, name: "VIDIOC_STREAMON")
@@ -49,6 +50,11 @@ struct VideoNode: ~Copyable {
   /// Makes the call; 0 or the `errno`.
   func attempt<Argument>(_ request: Request, _ argument: inout Argument) -> Int32 {
     withUnsafeMutablePointer(to: &argument) { system.control(descriptor, request.code, $0) }
+  }
+
+  /// Makes the call past libv4l2; 0 or the `errno`.
+  func attemptOfDriver<Argument>(_ request: Request, _ argument: inout Argument) -> Int32 {
+    withUnsafeMutablePointer(to: &argument) { system.driverControl(descriptor, request.code, $0) }
   }
 
   /// - Throws: ``CaptureError/device(path:call:reason:)`` when the driver refuses.

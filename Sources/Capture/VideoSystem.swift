@@ -10,6 +10,8 @@ protocol VideoSystem: AnyObject, Sendable {
   func close(_ descriptor: Int32, converts: Bool)
   /// An ioctl: 0 or the `errno`.
   func control(_ descriptor: Int32, _ code: UInt, _ argument: UnsafeMutableRawPointer) -> Int32
+  /// The same past libv4l2.
+  func driverControl(_ descriptor: Int32, _ code: UInt, _ argument: UnsafeMutableRawPointer) -> Int32
   /// nil with `errno` set where it fails.
   func map(_ descriptor: Int32, length: Int, offset: Int64) -> UnsafeMutableRawPointer?
   func unmap(_ address: UnsafeMutableRawPointer?, length: Int)
@@ -34,6 +36,14 @@ final class KernelVideo: VideoSystem {
 
   func control(_ descriptor: Int32, _ code: UInt, _ argument: UnsafeMutableRawPointer) -> Int32 {
     while cv4l2_ioctl(descriptor, code, argument) != 0 {
+      let code = errno
+      if code != EINTR { return code }
+    }
+    return 0
+  }
+
+  func driverControl(_ descriptor: Int32, _ code: UInt, _ argument: UnsafeMutableRawPointer) -> Int32 {
+    while cv4l2_driver_ioctl(descriptor, code, argument) != 0 {
       let code = errno
       if code != EINTR { return code }
     }

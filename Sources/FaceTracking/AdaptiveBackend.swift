@@ -27,6 +27,15 @@ package final class AdaptiveBackend: InferenceBackend {
     if let serving { try serving.load(luma) } else { cpu.load(luma) }
   }
 
+  package var frameImport: FrameImport {
+    if let serving { return serving.frameImport }
+    return shaders.winner != nil || !shaders.isDecided ? .undecided : cpu.frameImport
+  }
+
+  package func load(_ buffer: CameraBuffer) throws(FaceTrackingError) -> Bool { try serving?.load(buffer) ?? false }
+
+  package func dropRetiredBuffers() { serving?.dropRetiredBuffers() }
+
   package func detect(into map: inout [Float]) throws(FaceTrackingError) {
     if let serving { try serving.detect(into: &map) } else { cpu.detect(into: &map) }
   }
@@ -46,11 +55,15 @@ final class ShaderServant: InferenceBackend, @unchecked Sendable {
   private var backend: ShaderBackend?
   private let thread: GLThread
   let name: String
+  private(set) var frameImport: FrameImport
+  /// Whether the backend may have a camera's buffers.
+  private var hasBuffers = false
 
   init(_ backend: ShaderBackend, on thread: GLThread) {
     self.backend = backend
     self.thread = thread
     name = backend.name
+    frameImport = backend.frameImport
   }
 
   /// The context and all that lives in it end on their own thread.
@@ -61,6 +74,24 @@ final class ShaderServant: InferenceBackend, @unchecked Sendable {
 
   func load(_ luma: LumaPlane) throws(FaceTrackingError) {
     try thread.run { () throws(FaceTrackingError) in try backend?.load(luma) }
+  }
+
+  func load(_ buffer: CameraBuffer) throws(FaceTrackingError) -> Bool {
+    hasBuffers = true
+    return try thread.run { () throws(FaceTrackingError) in
+      guard let backend else { return false }
+      let isLoaded = try backend.load(buffer)
+      if !isLoaded { frameImport = backend.frameImport }
+      return isLoaded
+    }
+  }
+
+  func dropRetiredBuffers() {
+    guard hasBuffers else { return }
+    hasBuffers = thread.run {
+      backend?.dropRetiredBuffers()
+      return backend?.hasBuffers ?? false
+    }
   }
 
   func detect(into map: inout [Float]) throws(FaceTrackingError) {

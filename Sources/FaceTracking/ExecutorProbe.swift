@@ -34,6 +34,7 @@ package struct ExecutorProbe: Sendable {
       let seconds = try BackendTiming.secondsPerFrame(shaders, networks: networks)
       lines += shaders.report.lines
       lines += [
+        "camera frames: \(shaders.frameImport)",
         "a tracked frame: \(NetworkChoice.milliseconds(seconds)) in \(shaders.passCount) passes",
         "",
       ]

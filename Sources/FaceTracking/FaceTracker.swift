@@ -63,14 +63,28 @@ package final class FaceTracker {
   /// Reads one frame and returns face 0's answer; ``reading(of:)`` has the others'.
   @discardableResult
   package func read(_ luma: LumaPlane, at time: CaptureTime) throws(FaceTrackingError) -> Reading {
-    let frame = SIMD2(Float(luma.width), Float(luma.height))
     try backend.load(luma)
+    return try read(width: luma.width, height: luma.height, at: time)
+  }
+
+  /// As ``read(_:at:)-(LumaPlane,_)``, a frame in its camera's buffer; nil where it has to be copied. The GPU is done with the
+  /// buffer when this returns.
+  package func read(_ buffer: CameraBuffer, at time: CaptureTime) throws(FaceTrackingError) -> Reading? {
+    guard try backend.load(buffer) else { return nil }
+    return try read(width: buffer.layout.width, height: buffer.layout.height, at: time)
+  }
+
+  /// Whether frames can be read in their camera's buffers.
+  package var frameImport: FrameImport { backend.frameImport }
+
+  private func read(width: Int, height: Int, at time: CaptureTime) throws(FaceTrackingError) -> Reading {
+    let frame = SIMD2(Float(width), Float(height))
     let isSearchDue = try followHeld(frame: frame, at: time)
     partMeeting(at: time)
     let isDoubted = faces.contains { $0.tracker.scoreNeeded(confidence: $0.confidence, at: time) != nil }
     if isSearchDue || isDoubted {
       try backend.detect(into: &mapValues)
-      let crop = map.frameCrop(width: luma.width, height: luma.height)
+      let crop = map.frameCrop(width: width, height: height)
       try search(crop: crop, frame: frame, at: time)
       verify(crop: crop, at: time)
     }
@@ -81,6 +95,7 @@ package final class FaceTracker {
   /// Forgets the faces, as at the start of another source, all but where each was.
   package func reset() {
     for index in faces.indices { faces[index].tracker.reset() }
+    backend.dropRetiredBuffers()
   }
 
   /// Runs the networks on the windows of the faces that are held; true where a face is to be looked for.

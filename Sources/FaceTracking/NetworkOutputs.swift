@@ -1,3 +1,4 @@
+import FaceCore
 import NeuralGraph
 
 /// The outputs of the tracking networks for one frame, as flat arrays that are allocated once and overwritten.
@@ -43,6 +44,17 @@ package protocol InferenceBackend: AnyObject {
   /// Takes a frame for the calls that follow; the plane must stay valid until the next `load`.
   func load(_ luma: LumaPlane) throws(FaceTrackingError)
 
+  /// Whether frames can be read from a camera's buffers.
+  var frameImport: FrameImport { get }
+
+  /// Takes a frame where the camera's driver left it, for the calls that follow; false where it has to be copied.
+  ///
+  /// The buffer must be held until the last of these calls has returned: each waits for its outputs, and so for the GPU.
+  func load(_ buffer: CameraBuffer) throws(FaceTrackingError) -> Bool
+
+  /// Lets go of the buffers of cameras that are closed; until then their memory is not free.
+  func dropRetiredBuffers()
+
   /// Runs the detector on the whole frame and leaves its map in `map`: channels × rows × columns.
   func detect(into map: inout [Float]) throws(FaceTrackingError)
 
@@ -51,4 +63,13 @@ package protocol InferenceBackend: AnyObject {
 
   /// Runs the window network and, at the crops that its landmarks give, the local networks.
   func track(_ window: CropTransform, into outputs: inout NetworkOutputs) throws(FaceTrackingError)
+}
+
+/// On the CPU frames are copied, so that the camera has its buffer back while the networks run.
+extension InferenceBackend {
+  package var frameImport: FrameImport { .refused("the networks run on the CPU") }
+
+  package func load(_ buffer: CameraBuffer) throws(FaceTrackingError) -> Bool { false }
+
+  package func dropRetiredBuffers() {}
 }

@@ -1,3 +1,4 @@
+import FaceCore
 import Foundation
 import GLES
 import NeuralGraph
@@ -9,6 +10,7 @@ package final class ShaderBackend: InferenceBackend {
   /// What the probe of the renderer found.
   package let report: CapabilityProbe.Report
   private let program: any FrameProgram
+  private let importer: FrameImporter<ImportedLuma>
   private let map: DetectionMap
   private let slots: WindowOutputSlots
   /// A crop of a local network: where its weights begin in what that network says, and its summand of the rotation if any.
@@ -64,6 +66,7 @@ package final class ShaderBackend: InferenceBackend {
           window: networks.window, locals: networks.locals.map { .init(graph: $0.graph, crops: $0.crops) },
           detector: networks.detector), options: options, programs: programs)
       programs.save()
+      importer = FrameImporter(context, programs: programs)
     } catch { throw .executor("the shader executor: \(error)") }
     found = program.makeOutputs()
   }
@@ -71,6 +74,23 @@ package final class ShaderBackend: InferenceBackend {
   package func load(_ luma: LumaPlane) throws(FaceTrackingError) {
     frame = SIMD2(luma.width, luma.height)
     do { try program.upload(luma) } catch { throw .executor("the shader executor: \(error)") }
+  }
+
+  package var frameImport: FrameImport { importer.state }
+
+  package func load(_ buffer: CameraBuffer) throws(FaceTrackingError) -> Bool {
+    guard let image = importer.image(of: buffer) else { return false }
+    frame = SIMD2(buffer.layout.width, buffer.layout.height)
+    program.luma.show(image)
+    return true
+  }
+
+  /// Whether there are textures on a camera's buffers.
+  var hasBuffers: Bool { importer.count > 0 }
+
+  package func dropRetiredBuffers() {
+    importer.dropRetired()
+    if importer.count == 0 { program.luma.hide() }
   }
 
   package func detect(into values: inout [Float]) throws(FaceTrackingError) {

@@ -31,6 +31,9 @@ final class ShaderTrial: Sendable {
   /// The shaders once they have won; nil before, and for good where they lost.
   var winner: ShaderServant? { state.withLock { $0.winner } }
 
+  /// Whether it is over.
+  var isDecided: Bool { state.withLock { $0.isDecided } }
+
   /// Waits for the decision.
   func wait() {
     decided.withLock {

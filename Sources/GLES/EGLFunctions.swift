@@ -13,7 +13,7 @@ enum EGLFunctions {
     ) -> EGLDisplay?
 
   /// The function of that name; a lookup may succeed for a function that the driver lacks, so the extension is asked first.
-  private static func function<Function>(_ name: String, as type: Function.Type) -> Function? {
+  static func function<Function>(_ name: String, as type: Function.Type) -> Function? {
     guard let address = eglGetProcAddress(name) else { return nil }
     return unsafeBitCast(address, to: type)
   }

@@ -2,7 +2,7 @@ import CEGL
 
 /// An EGL display, context and perhaps pbuffer: opened, made current and closed together.
 struct EGLHandle {
-  private let display: EGLDisplay
+  let display: EGLDisplay
   private let context: EGLContext
   private let surface: EGLSurface?
   private let gbm: GBMDevice?

@@ -21,6 +21,9 @@ package final class GLContext {
   package let limits: Limits
   /// Whether the renderer is a CPU.
   package let isSoftware: Bool
+  /// Why dma-bufs can't be imported as textures (``ImportedTexture``); nil where that can be tried.
+  package let importProblem: String?
+  let imageFunctions: EGLImageFunctions?
   private let handle: EGLHandle
 
   /// What the driver allows, from glGetIntegerv.
@@ -64,6 +67,9 @@ package final class GLContext {
         version = Self.string(GL_VERSION)
         extensions = Self.readExtensions()
         isSoftware = Self.isSoftwareRenderer(renderer)
+        let images = EGLImageFunctions.find(opened.display, gl: extensions)
+        imageFunctions = images.functions
+        importProblem = images.functions == nil ? images.problem : nil
         limits = Limits(
           textureEdge: Self.integer(GL_MAX_TEXTURE_SIZE), arrayLayers: Self.integer(GL_MAX_ARRAY_TEXTURE_LAYERS),
           textureUnits: Self.integer(GL_MAX_TEXTURE_IMAGE_UNITS), drawBuffers: Self.integer(GL_MAX_DRAW_BUFFERS),

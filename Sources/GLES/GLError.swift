@@ -15,6 +15,8 @@ package enum GLError: Error, Equatable, CustomStringConvertible {
   case framebufferIncomplete(attachments: String, status: UInt32)
   /// A buffer given for an upload or a readback is too short.
   case bufferTooSmall(call: String, needed: Int, given: Int)
+  /// A dma-buf can't become a texture.
+  case importRefused(problem: String)
   /// A size, stride, layer or count that can't be right.
   case badArgument(call: String, problem: String)
 
@@ -36,6 +38,8 @@ package enum GLError: Error, Equatable, CustomStringConvertible {
       "the driver can't render to \(attachments) (framebuffer status 0x\(String(status, radix: 16)))"
     case .bufferTooSmall(let call, let needed, let given):
       "\(call): the buffer holds \(given) bytes, \(needed) are needed"
+    case .importRefused(let problem):
+      "no import of a dma-buf: \(problem)"
     case .badArgument(let call, let problem):
       "\(call): \(problem)"
     }

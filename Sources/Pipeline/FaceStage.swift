@@ -71,6 +71,21 @@ package final class FaceStage {
   package func process(_ luma: LumaPlane, at time: CaptureTime) throws(FaceTrackingError) -> Result {
     let begin = clock.now
     try tracker.read(luma, at: time)
+    return finish(begunAt: begin)
+  }
+
+  /// As ``process(_:at:)-(LumaPlane,_)``, a frame in its camera's buffer; nil where it has to be copied. The buffer is read no
+  /// more when this returns.
+  package func process(_ buffer: CameraBuffer, at time: CaptureTime) throws(FaceTrackingError) -> Result? {
+    let begin = clock.now
+    guard try tracker.read(buffer, at: time) != nil else { return nil }
+    return finish(begunAt: begin)
+  }
+
+  /// Whether frames can be read in their camera's buffers.
+  package var frameImport: FrameImport { tracker.frameImport }
+
+  private func finish(begunAt begin: ContinuousClock.Instant) -> Result {
     let tracked = clock.now
     for face in lines.indices { finish(face, tracker.reading(of: face).observation) }
     trackSeconds = (tracked - begin).inSeconds

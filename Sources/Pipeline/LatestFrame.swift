@@ -1,6 +1,7 @@
 import FaceCore
 import Foundation
 import NeuralGraph
+import Synchronization
 
 /// A slot of one frame between the capture thread and the tracking thread: the newest wins, video is never queued.
 ///
@@ -16,6 +17,7 @@ package final class LatestFrame: @unchecked Sendable {
   private var isFull = false
   private var isClosed = false
   private var dropped = 0
+  private let borrows = Atomic(false)
 
   /// `orientation` is how every frame is turned when it is copied.
   package init(orientation: FrameOrientation = .init()) { self.orientation = orientation }
@@ -23,15 +25,36 @@ package final class LatestFrame: @unchecked Sendable {
   /// Frames that a newer one replaced before they were read.
   package var droppedFrames: Int { condition.withLock { dropped } }
 
+  /// Whether frames turn on their way, which takes a copy.
+  package var isTurning: Bool { orientation != FrameOrientation() }
+
+  /// Whether frames should come in their camera's buffers. Any thread.
+  package var takesBuffers: Bool {
+    get { borrows.load(ordering: .relaxed) }
+    set { borrows.store(newValue && !isTurning, ordering: .relaxed) }
+  }
+
   /// Offers a frame (capture thread).
   package func publish(_ plane: LumaPlane, at time: CaptureTime) {
     writing.copy(plane, at: time, orientation: orientation)
+    offer()
+  }
+
+  /// Offers a frame in its camera's buffer, which goes back when the frame was read, or a newer one replaces it (capture thread).
+  package func publish(_ buffer: CameraBuffer, at time: CaptureTime) {
+    precondition(!isTurning, "a frame that is to be turned has to be copied")
+    writing.borrow(buffer, at: time)
+    offer()
+  }
+
+  private func offer() {
     condition.withLock {
       swap(&writing, &waiting)
       if isFull { dropped += 1 }
       isFull = true
       condition.signal()
     }
+    writing.release()
   }
 
   /// No frame will follow: a waiting `take` returns nil once the slot is empty.
@@ -61,6 +84,9 @@ package final class LatestFrame: @unchecked Sendable {
     return .frame
   }
 
-  /// Lends the frame taken last (tracking thread).
-  package func withFrame<Result>(_ body: (LumaImage) throws -> Result) rethrows -> Result { try body(reading) }
+  /// Lends the frame taken last (tracking thread), and then gives its camera the buffer back if it lies in one.
+  package func withFrame<Result>(_ body: (inout LumaImage) throws -> Result) rethrows -> Result {
+    defer { reading.release() }
+    return try body(&reading)
+  }
 }

@@ -11,10 +11,14 @@ extension LivePipeline {
     let clockStart = Self.now()
     var lastPublished = -Double.infinity
     let resting = source as? any RestingSource
+    let lending = source as? any LendingSource
+    var lendingProblem: String?
+    if lending == nil { noteLending(problem: "they come from no camera", before: &lendingProblem) }
     do {
       while !isStopping {
         vitals.withLock { $0.captureRounds &+= 1 }
         resting?.rest(isResting)
+        lending?.lend(slot.takesBuffers)
         switch try source.next() {
         case .frame(let frame):
           noteStreaming(from: source)
@@ -23,9 +27,8 @@ extension LivePipeline {
           record(frame, at: time)
           if isResting, time.seconds - lastPublished < 0.9 / rest.framesPerSecond { continue }
           lastPublished = time.seconds
-          let plane = LumaPlane(
-            pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride)
-          slot.publish(plane, at: time)
+          if let lending { noteLending(problem: lending.lendingProblem, before: &lendingProblem) }
+          publish(frame, at: time)
         case .late: break
         case .waiting(let reason): noteWaiting(reason)
         case .end:
@@ -39,6 +42,20 @@ extension LivePipeline {
       fail("\(error)")
     }
     slot.close()
+  }
+
+  /// Hands a frame to the tracking thread: the camera's buffer where it is lent, else a copy.
+  private func publish(_ frame: Frame, at time: CaptureTime) {
+    if let buffer = frame.buffer { return slot.publish(buffer, at: time) }
+    slot.publish(
+      LumaPlane(pixels: frame.pixels, width: frame.width, height: frame.height, stride: frame.stride), at: time)
+  }
+
+  /// Leaves word for the tracking thread when it changes.
+  private func noteLending(problem: String?, before known: inout String?) {
+    guard problem != known else { return }
+    known = problem
+    state.withLock { $0.lendingProblem = problem }
   }
 
   private func waitForTracking() {

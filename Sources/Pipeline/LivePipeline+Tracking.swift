@@ -20,8 +20,9 @@ extension LivePipeline {
       }
       if let filters { try stage.reconfigure(filters: filters) }
       obey(stage, &run.capture)
+      slot.takesBuffers = stage.frameImport == .possible && !state.withLock { $0.wantsSnapshots }
       switch slot.take(timeoutSeconds: isResting ? 1 / rest.framesPerSecond : Self.idlePeriod) {
-      case .frame: try slot.withFrame { try step($0, stage: stage, run: &run) }
+      case .frame: try slot.withFrame { try step(&$0, stage: stage, run: &run) }
       case .timeout: idle(stage: stage, run: &run)
       case .closed:
         sendNeutral()
@@ -40,6 +41,7 @@ extension LivePipeline {
     /// Which faces are held, by number.
     var presence: [Bool]
     var capture = CaptureProgress()
+    var pictures = PicturePath()
 
     init(source: String, faces: Int) {
       self.source = source
@@ -50,7 +52,7 @@ extension LivePipeline {
     var isPresent: Bool { presence.contains(true) }
   }
 
-  private func step(_ image: LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
+  private func step(_ image: inout LumaImage, stage: FaceStage, run: inout TrackingRun) throws {
     if state.withLock({ $0.status.isPaused }) { return pausedStep(at: image.time, stage: stage, run: &run) }
     let isRecording = isRecording
     let isHeard =
@@ -58,7 +60,7 @@ extension LivePipeline {
       || state.withLock { $0.wantsSnapshots || $0.sender.hasListeners }
     vitals.withLock { $0.isResting = !isRecording && (!isHeard || stage.isIdle) }
     guard isHeard else { return sleep(stage: stage, run: &run) }
-    let result = try image.withPlane { plane in try stage.process(plane, at: image.time) }
+    let result = try read(&image, stage: stage, path: &run.pictures)
     let begin = Self.now()
     output.take(stage.observations, send: send)
     record(RecordedRow(raw: result.raw, filtered: result.smoothed, mapped: result.filtered))

@@ -18,6 +18,8 @@ package final class LivePipeline: Sendable {
     case streaming(source: String)
     /// No frames come, and why.
     case waiting(reason: String)
+    /// Frames are read in the camera's buffers from now on (nil), or copied, and why.
+    case pictures(copiedBecause: String?)
     /// A face was found or lost.
     case presence(Bool, face: Int)
     /// A capture goes on or is over.
@@ -40,6 +42,8 @@ package final class LivePipeline: Sendable {
     var isTracking = false
     var sourceName = ""
     var waitingReason: String?
+    /// Why the source lends no frames.
+    var lendingProblem: String?
     var sender: OSCSender
     var filters: FilterBank.Configuration?
     var snapshot: PipelineSnapshot?

@@ -1,15 +1,41 @@
 import FaceCore
 import NeuralGraph
 
-/// A luma picture that owns its memory: what frames are copied into between threads.
+/// A luma picture that owns its memory: what frames are copied into between threads. Or one that lies in a camera's buffer,
+/// until it is copied after all.
 package struct LumaImage: Sendable {
   package private(set) var width = 0
   package private(set) var height = 0
-  /// Row after row without gaps, 0…255.
+  /// Row after row without gaps, 0…255; not the picture's while there is a ``buffer``.
   package private(set) var pixels: [UInt8] = []
   package private(set) var time = CaptureTime(nanoseconds: 0)
 
+  /// The camera's buffer that the picture lies in, held from the driver.
+  package private(set) var buffer: CameraBuffer?
+
   package init() {}
+
+  /// Takes a picture where it lies, upright as it comes, and holds the buffer.
+  package mutating func borrow(_ buffer: CameraBuffer, at time: CaptureTime) {
+    buffer.hold()
+    self.buffer = buffer
+    self.time = time
+    (width, height) = (buffer.layout.width, buffer.layout.height)
+  }
+
+  /// Copies a borrowed picture and gives the buffer back; allocates only when the size grows.
+  package mutating func copyBorrowed() {
+    guard let buffer else { return }
+    if pixels.count != width * height { pixels = .init(repeating: 0, count: width * height) }
+    pixels.withUnsafeMutableBufferPointer { buffer.copyLuma(to: $0.baseAddress!) }
+    release()
+  }
+
+  /// Gives the camera its buffer back, and the picture with it.
+  package mutating func release() {
+    buffer?.release()
+    buffer = nil
+  }
 
   /// Copies a plane, turned upright; allocates only when the size grows.
   package mutating func copy(_ plane: LumaPlane, at time: CaptureTime, orientation: FrameOrientation = .init()) {
@@ -48,7 +74,8 @@ package struct LumaImage: Sendable {
   package func withPlane<Result, Failure: Error>(
     _ body: (LumaPlane) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try pixels.withUnsafeBufferPointer { (buffer) throws(Failure) -> Result in
+    precondition(buffer == nil, "a picture in a camera's buffer is copied first")
+    return try pixels.withUnsafeBufferPointer { (buffer) throws(Failure) -> Result in
       try body(LumaPlane(pixels: buffer.baseAddress!, width: width, height: height, stride: width))
     }
   }

@@ -16,6 +16,8 @@ package protocol FrameProgram: AnyObject {
   func makeOutputs() -> ShaderFrameProgram.Outputs
   /// A buffer for the detector's outputs.
   func makeDetectorOutputs() -> [Float]
+  /// The frame that `track` and `detect` read.
+  var luma: LumaTexture { get }
   /// Copies a frame's luma to the GPU, for the calls that follow.
   func upload(_ plane: LumaPlane) throws(ShaderError)
   /// Runs the window network and the local ones, and waits for their outputs.

@@ -1,6 +1,7 @@
 /// The shaders of this module, one operator each, in `Shaders/`.
 enum ShaderFile: String, CaseIterable, Sendable {
-  case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize, probe
+  case convolution, depthwise, elementwise, pool, dense, denseSum, gather, crop, momentCells, moments, normalize, probe,
+    lumaCopy
   case elementFunction, binary, rearrange, axisTable, reduce, softmax, join, matrixProduct, generalConvolution,
     generalPool
   case tileConvolution, tileDepthwise, tileDense, tileCells, tileCollect, tileCrop
@@ -19,6 +20,7 @@ enum ShaderFile: String, CaseIterable, Sendable {
     case .moments: PackageResources.moments_glsl
     case .normalize: PackageResources.normalize_glsl
     case .probe: PackageResources.probe_glsl
+    case .lumaCopy: PackageResources.lumaCopy_glsl
     case .elementFunction: PackageResources.elementFunction_glsl
     case .binary: PackageResources.binary_glsl
     case .rearrange: PackageResources.rearrange_glsl

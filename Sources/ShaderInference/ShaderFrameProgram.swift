@@ -58,7 +58,7 @@ package final class ShaderFrameProgram {
   }
 
   private let context: GLContext
-  private let luma: LumaTexture
+  package let luma: LumaTexture
   private let window: Stage
   private let locals: [Stage]
   private let detector: Stage

@@ -6,7 +6,7 @@ import NeuralGraph
 /// `init` compiles and runs everything once, so that no frame waits for a compiler. A frame allocates nothing.
 package final class TiledFrameProgram: FrameProgram {
   private let context: GLContext
-  private let luma: LumaTexture
+  package let luma: LumaTexture
   private let tracking: FrameExecutor
   private let detector: FrameExecutor
   private let trackReadback: OutputReadback

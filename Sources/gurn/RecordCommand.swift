@@ -116,7 +116,7 @@ private final class RecordingProgress: Sendable {
     case .recording(.dropped(let frames, let rows)): say("the disk is too slow for \(frames) frames and \(rows) rows")
     case .ended: state.withLock { $0.isOver = true }
     case .failed(let message): state.withLock { ($0.isOver, $0.failure) = (true, message) }
-    case .streaming, .presence, .calibration, .recording: break
+    case .streaming, .pictures, .presence, .calibration, .recording: break
     }
   }
 

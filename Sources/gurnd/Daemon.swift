@@ -188,6 +188,8 @@ final class Daemon: Service {
       case .waiting(let reason):
         logger.warning("waiting for camera: \(reason)")
         manager.notify("STATUS=waiting for camera: \(reason)")
+      case .pictures(let reason):
+        logger.info("pictures: \(reason.map { "copied, for \($0)" } ?? "read in the camera's buffers, without a copy")")
       case .presence(let isPresent, let face):
         let name = faces > 1 ? "face \(face)" : "face"
         logger.info("\(name) \(isPresent ? "found" : "lost")")

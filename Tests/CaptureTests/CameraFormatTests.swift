@@ -1,3 +1,4 @@
+import FaceCore
 import Testing
 
 @testable import Capture
@@ -98,7 +99,7 @@ import Testing
       }
     }
     var target = [UInt8](repeating: 253, count: width * height + 1)
-    copyLuma(yuyv: source, stride: stride, width: width, height: height, to: &target)
+    CameraBuffer.Layout(width: width, height: height, stride: stride, step: 2).copyLuma(from: source, to: &target)
     #expect(target == (0..<width * height).map { UInt8($0 % 200) } + [253])
   }
 }

@@ -20,6 +20,8 @@ import Testing
     var attempts: [Double] = []
     var waits: [Duration] = []
     var script: [Event] = []
+    /// What cameras were told about lending.
+    var lending: [Bool] = []
     /// When the device comes back, which is heard at once.
     var arrival: CaptureTime?
     let pixels = UnsafeMutablePointer<UInt8>.allocate(capacity: 32 * 32)
@@ -56,8 +58,11 @@ import Testing
     let description = "Fake Camera"
     let nominalRate = 25.0
     private(set) var account = FrameAccount()
+    let lendingProblem: String? = nil
 
     init(_ stage: Stage) { self.stage = stage }
+
+    func lend(_ isLending: Bool) { stage.lending.append(isLending) }
 
     func read(timeout: Duration) throws(CaptureError) -> Frame? {
       switch stage.script.isEmpty ? .frame : stage.script.removeFirst() {

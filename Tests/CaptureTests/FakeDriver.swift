@@ -25,6 +25,10 @@ final class FakeDriver: VideoSystem, @unchecked Sendable {
     var dropped: Set<UInt32> = []
     /// Where the driver grants another format than it was asked for.
     var granted: String?
+    /// The format behind libv4l2's conversion; nil where there is none.
+    var raw: String?
+    /// How many buffers are granted at most.
+    var bufferLimit: UInt32 = 32
   }
 
   var nodes: [String: Node]
@@ -34,7 +38,9 @@ final class FakeDriver: VideoSystem, @unchecked Sendable {
   private(set) var openCount = 0
   private var paths: [Int32: String] = [:]
   private var format: [String: String] = [:]
-  private var queued: [UInt32] = []
+  /// The buffers that the driver has.
+  private(set) var queued: [UInt32] = []
+  private(set) var unmapped = 0
   private var memory: [UnsafeMutableRawPointer] = []
   private var sequence: UInt32 = 0
   private var nextDescriptor: Int32 = 1000
@@ -72,7 +78,15 @@ final class FakeDriver: VideoSystem, @unchecked Sendable {
 
   func map(_ descriptor: Int32, length: Int, offset: Int64) -> UnsafeMutableRawPointer? { memory[Int(offset)] }
 
-  func unmap(_ address: UnsafeMutableRawPointer?, length: Int) {}
+  func unmap(_ address: UnsafeMutableRawPointer?, length: Int) { unmapped += 1 }
+
+  func driverControl(_ descriptor: Int32, _ code: UInt, _ argument: UnsafeMutableRawPointer) -> Int32 {
+    let status = control(descriptor, code, argument)
+    if status == 0, code == VideoNode.Request.format.code, let raw = paths[descriptor].flatMap({ nodes[$0]?.raw }) {
+      argument.assumingMemoryBound(to: v4l2_format.self).pointee.fmt.pix.pixelformat = Self.code(raw)
+    }
+    return status
+  }
 
   func wait(_ descriptor: Int32, milliseconds: Int32) -> Int32 {
     guard let path = paths[descriptor], let node = nodes[path] else { return Int32(POLLERR | POLLHUP) }
@@ -168,11 +182,17 @@ final class FakeDriver: VideoSystem, @unchecked Sendable {
     let buffer = argument.assumingMemoryBound(to: v4l2_buffer.self)
     switch call {
     case "VIDIOC_REQBUFS":
-      let count = argument.assumingMemoryBound(to: v4l2_requestbuffers.self).pointee.count
+      let request = argument.assumingMemoryBound(to: v4l2_requestbuffers.self)
+      let count = min(request.pointee.count, node.bufferLimit)
+      request.pointee.count = count
       queued = []
       while memory.count < Int(count) { memory.append(.allocate(byteCount: Self.bufferSize, alignment: 16)) }
     case "VIDIOC_QUERYBUF":
       (buffer.pointee.length, buffer.pointee.m.offset) = (UInt32(Self.bufferSize), buffer.pointee.index)
+    case "VIDIOC_EXPBUF":
+      nextDescriptor += 1
+      openCount += 1
+      argument.assumingMemoryBound(to: v4l2_exportbuffer.self).pointee.fd = nextDescriptor
     case "VIDIOC_QBUF": queued.append(buffer.pointee.index)
     case "VIDIOC_DQBUF":
       guard !node.frames.isEmpty, !queued.isEmpty else { return EAGAIN }
@@ -198,7 +218,8 @@ extension VideoNode.Request {
   static var all: [VideoNode.Request] {
     [
       capabilities, enumerateFormats, enumerateSizes, enumerateIntervals, format, setFormat, parameters, setParameters,
-      requestBuffers, queryBuffer, queueBuffer, dequeueBuffer, streamOn, streamOff, queryControl, queryMenu, control,
+      requestBuffers, queryBuffer, exportBuffer, queueBuffer, dequeueBuffer, streamOn, streamOff, queryControl,
+      queryMenu, control,
       setControl,
     ]
   }

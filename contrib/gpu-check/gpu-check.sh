@@ -49,6 +49,8 @@ if grep -q 'no OpenGL ES 3 context' "$out/probe.txt"; then
   echo "$0: nothing to check: no OpenGL ES 3 context" >&2
   exit 2
 fi
+# Whether frames of this machine's camera reach the GPU without a copy.
+[ ! -e /dev/video0 ] || "$gurn" probe --camera auto 2>&1 | tee "$out/camera.txt" || true
 "$gurn" track "$session" --csv "$out/simd.csv" --executor simd --networks full --no-filters > /dev/null
 for rung in float32 float16 single bits bytes; do
   if GURN_GL_RUNG=$rung "$gurn" track "$session" --csv "$out/$rung.csv" --executor gl --networks full --no-filters \
