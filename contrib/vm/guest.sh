@@ -2,6 +2,8 @@
 # Runs inside the virtual machine (contrib/vm/test.sh starts it): one daemon lives through everything that can happen to a camera.
 set -uo pipefail
 bin=$1
+# Libraries of a Mesa that imports dma-bufs, or "none: " and why.
+mesa=${2:-none: not given}
 models=$PWD/Models
 log=/tmp/gurnd.log
 failures=0
@@ -101,5 +103,32 @@ else say FAIL "reload: $(tail -2 $log | tr '\n' ' ')"; fi
 
 kill -TERM $daemon
 if wait $daemon; then say ok "ended as asked"; else say FAIL "ended with status $?: $(tail -1 $log)"; fi
+
+# Shaders read the camera's frames where the driver left them, and see what the CPU sees: with this machine's Mesa, or, where
+# that imports nothing, with the newer one.
+probe() {
+  printf 'source: {camera: /dev/video0, width: 320, height: 180, fourcc: %s}\n' "$1" > $XDG_CONFIG_HOME/gurn/gurn.yaml
+  env ${libraries:+LD_LIBRARY_PATH="$libraries"} "$bin/gurn" probe --camera /dev/video0 > /tmp/probe.log 2>&1
+}
+libraries=
+probe YUYV
+grep -q 'the renderer has no' /tmp/probe.log && libraries=$mesa
+if [ "${libraries#none: }" != "$libraries" ]; then
+  echo "skip   frames by dma-buf: $(sed -n 's/^frames: copied, for //p' /tmp/probe.log); a newer Mesa: ${libraries#none: }"
+  libraries=
+else
+  for format in YUYV NV12; do
+    probe $format
+    said=$(sed -n 's/^frames: //p' /tmp/probe.log)
+    case $said in
+      "read in the camera's buffers"*) say ok "$format by dma-buf: $said" ;;
+      *) say FAIL "$format by dma-buf: ${said:-$(tail -1 /tmp/probe.log)}" ;;
+    esac
+  done
+fi
+GURN_FRAMES=copy probe YUYV
+if grep -q '^frames: copied, for GURN_FRAMES=copy' /tmp/probe.log; then say ok "copies where they are asked for"; else
+  say FAIL "GURN_FRAMES=copy: $(tail -1 /tmp/probe.log)"
+fi
 [ $failures = 0 ] || { echo "--- the daemon's log"; cat $log; }
 [ $failures = 0 ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The built daemon against the kernel's virtual camera: formats, streaming, unplug and return, injected errors, clock steps.
+# The built daemon against the kernel's virtual camera: formats, streaming, unplug and return, injected errors, clock steps,
+# frames that shaders read where the driver left them.
 #   contrib/vm/test.sh [FOLDER OF gurnd AND gurn]      by default .build/release
 # Prints why and ends with 0 where there is no QEMU.
 set -euo pipefail
@@ -15,6 +16,7 @@ done
 export PATH=$PATH:/usr/sbin:/sbin
 start=$SECONDS
 status=0
-contrib/vm/run.sh -t "${VM_SECONDS:-900}" -- bash contrib/vm/guest.sh "$bin" || status=$?
+mesa=$(contrib/vm/mesa.sh 2>&1) || mesa="none: $mesa"
+contrib/vm/run.sh -t "${VM_SECONDS:-900}" -- bash contrib/vm/guest.sh "$bin" "$mesa" || status=$?
 echo "$((SECONDS - start)) s in all"
 exit $status
