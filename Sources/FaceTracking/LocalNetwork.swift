@@ -13,13 +13,20 @@ package struct LocalNetwork: Sendable {
     /// The share, 0…1, of this network's word in a channel; the rest is what stood there before.
     ///
     /// Two networks that err differently are better together, where the second is not much worse: measured on recordings
-    /// (contrib/training/EXPERIMENTS.md). Lids are the eye's alone, so that a wink stays one.
+    /// (contrib/training/EXPERIMENTS.md). Lids are the eye's alone, so that a wink stays one, and so are looks to the side, of which
+    /// a window shows nothing.
     package func share(of channel: Blendshape) -> Float {
       switch self {
       case .mouth: 0.5
       case .brow: 1
       case .eye:
-        if channel.name.hasPrefix("brow") { 0.5 } else if channel.name.hasPrefix("eyeLook") { 0.75 } else { 1 }
+        if channel.name.hasPrefix("brow") {
+          0.5
+        } else if channel.name.hasPrefix("eyeLookUp") || channel.name.hasPrefix("eyeLookDown") {
+          0.6
+        } else {
+          1
+        }
       }
     }
   }

@@ -3,7 +3,7 @@
 extension FilterSettings {
   static let defaultLids = resting(
     deadband: 0.045, restCutoffHz: 0.5,
-    FilterSettings(minCutoffHz: 1.5, beta: 2, derivativeCutoffHz: 8))
+    FilterSettings(minCutoffHz: 1.5, beta: 1.4, derivativeCutoffHz: 8))
 
   static let defaultGaze = predicting(
     hz: 3, speed: 2,
@@ -23,8 +23,8 @@ extension FilterSettings {
 
   /// Without a deadband: a head that turned slowly left it in steps, which cost a tenth of a degree on recordings.
   static let defaultHead = predicting(
-    hz: 2.4, speed: 0.48,
-    gated(FilterSettings(minCutoffHz: 0.08, beta: 0.3, derivativeCutoffHz: 10)))
+    hz: 2.4, speed: 0.7,
+    gated(FilterSettings(minCutoffHz: 0.1, beta: 0.18, derivativeCutoffHz: 10)))
 
   private static func resting(deadband: Double, restCutoffHz: Double, _ moving: FilterSettings) -> FilterSettings {
     var settings = moving

@@ -27,6 +27,21 @@ import Testing
     }
   }
 
+  /// The gated filter follows a tilt as a scalar filter of four times the cutoff, a turn of twice, a nod as its settings say.
+  @Test(arguments: zip([SIMD3<Float>(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)], [1.0, 2, 4]))
+  func eachAxisIsFollowedAsItIsTrusted(_ axis: SIMD3<Float>, _ trust: Double) throws {
+    var gated = FilterSettings(minCutoffHz: 0.3, beta: 0.2, derivativeCutoffHz: 2)
+    gated.filter = .gatedOneEuro
+    var rotation = try RotationFilter(settings: gated, maximumStepSeconds: .infinity)
+    var scalar = try OneEuroFilter(.init(minCutoffHz: 0.3 * trust, beta: 0.2 * trust, derivativeCutoffHz: 2))
+    for index in 0..<200 {
+      let time = CaptureTime(seconds: Double(index) / 30)
+      let angle = Float(0.5 * sin(Double(index) * 0.05))
+      let filtered = rotation.filter(Quaternion(angle: angle, axis: axis), at: time)
+      #expect(self.angle(filtered, Quaternion(angle: scalar.filter(angle, at: time), axis: axis)) < 2e-4)
+    }
+  }
+
   @Test func theOtherSignOfAQuaternionIsTheSameRotation() throws {
     var plain = try RotationFilter(settings)
     var flipping = try RotationFilter(settings)

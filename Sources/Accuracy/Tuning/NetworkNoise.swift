@@ -24,6 +24,9 @@ package struct NetworkNoise: Sendable {
     }
   }
 
+  /// The head's noise about its axes, nod, turn and tilt, as multiples of its group's; their mean square is 1.
+  static let headAxes = SIMD3<Float>(1.33, 0.93, 0.6)
+
   private var random: SplitMix
   private var wanders = [Double](repeating: 0, count: 55)
   private var last: Double?
@@ -42,7 +45,7 @@ package struct NetworkNoise: Sendable {
     result.weights = result.weights.clamped()
     let turn = SIMD3<Float>(
       Float(next(52, .head, seconds)), Float(next(53, .head, seconds)), Float(next(54, .head, seconds)))
-    result.pose.rotation = (face.pose.rotation * Quaternion(rotationVector: turn)).normalized
+    result.pose.rotation = (face.pose.rotation * Quaternion(rotationVector: turn * Self.headAxes)).normalized
     return result
   }
 
