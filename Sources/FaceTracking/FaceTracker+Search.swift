@@ -4,7 +4,7 @@ import NeuralGraph
 /// How faces are found, and told apart where they meet.
 extension FaceTracker {
   /// The detector's score, 0…1, from which a candidate is looked at.
-  private static let detectionThreshold: Float = 0.3
+  private static let detectionThreshold: Float = 0.2
   /// How often the window network corrects a detection before it counts as a window.
   private static let refinements = 2
   /// Below so many sides between their middles two windows are on one face.

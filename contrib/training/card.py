@@ -7,6 +7,7 @@ NAME.onnx is what export.py wrote and `gurn model import` read. --matched says t
 --validation), --geometry that it folded in what geometry.py fitted.
 """
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def main():
     print("| | |\n| --- | --- |")
     print(f"| input | luma {network.size[1]}×{network.size[0]}, mean and deviation removed |")
     print(f"| multiply-adds | {multiply_adds(network) / 1e6:.1f} million an image |")
-    weights = sum(int(np.prod(tensor.dims)) for tensor in onnx.load(sys.argv[2]).graph.initializer)
+    model_file = onnx.load(sys.argv[2])
+    weights = sum(int(np.prod(tensor.dims)) for tensor in model_file.graph.initializer)
     print(f"| weights | {weights:,} in half precision, {model.stat().st_size:,} bytes |")
     print("| data | faces of Gurn's own generator (`gurn generate`), re-cropped with the tracker's errors at every step |")
     print(f"| training | `train.py {configuration}`, {saved.get('steps', '—')} steps of {saved['config']['batch']} faces, seed {saved['config']['seed']} |")
@@ -45,6 +47,11 @@ def main():
         print(f"| from landmarks | {folded}: linear in the landmarks, fitted on generated faces (`geometry.py`) |")
     if "--matched" in flags:
         print("| spread | each weight moves as far within persons as the labels do, at most 1.5 times what was trained (`export.py --validation`) |")
+    for entry in model_file.metadata_props:
+        if entry.key == "calibration":
+            fit = json.loads(entry.value)
+            print(f"| calibration | the score's logit times {fit['scale']:.2f} {fit['bias']:+.2f} (`calibration.py`); distance of score and share of "
+                  f"faces, mean over {fit['frames']} other frames: {fit['error_before']:.3f} → {fit['error']:.3f} |")
     print(f"| limits | {LIMITS[task]} |")
     print(f"| SHA-256 | `{hashlib.sha256(model.read_bytes()).hexdigest()}` |\n")
     print("Figures on generated faces that were not trained on (correlation unless named otherwise):\n")

@@ -25,6 +25,7 @@ from detection import FrameSampler
 from losses import LOSSES, figures
 from negatives import load_panoramas
 from networks import NETWORKS, multiply_adds
+from optimizer import optimizers_of
 from progress import write_progress
 from samples import EYE_INDEX, WHOLE_CROPS, Sampler
 from shards import Shards
@@ -171,16 +172,14 @@ def main():
     print(f"{task}: {'a stream of faces' if args.stream else f'{len(shards)} faces'}, {multiply_adds(network) / 1e6:.1f} MMAC, {sum(p.numel() for p in network.parameters())} weights", flush=True)
     images, targets = validation_set(config, args.validation, args.panoramas, 768)
 
-    decay, plain = [], []
-    for parameter in network.parameters():
-        (decay if parameter.dim() > 1 else plain).append(parameter)
-    optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": config["weight_decay"]}, {"params": plain, "weight_decay": 0}])
+    optimizers = optimizers_of(network, config["weight_decay"])
     step, rows = 0, []
     if args.resume and (args.out / "checkpoint.pt").exists():
         saved = torch.load(args.out / "checkpoint.pt", weights_only=False)
         network.load_state_dict(saved["network"])
         average.load_state_dict(saved["average"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
         step, rows = saved["step"], saved["rows"]
 
     context = multiprocessing.get_context("fork")
@@ -194,7 +193,7 @@ def main():
     while step < steps:
         progress = step / steps
         rate = config["rate"] * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) + 0.005)
-        for group in optimizer.param_groups:
+        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             group["lr"] = rate
         x, y = next_batch(queue, workers)
         x = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
@@ -205,10 +204,11 @@ def main():
         loss = loss_of(network, outputs, y)
         if teacher:
             loss = loss + args.teacher_weight * teacher.loss(network, outputs, x, y)
-        optimizer.zero_grad()
+        network.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         losses.append(loss.item())
         step += 1
         keep = min(0.998, step / (step + 20))
@@ -228,7 +228,7 @@ def main():
             rows.append({"step": step, "loss": float(np.mean(losses[-200:])), **result})
             shown = " ".join(f"{key} {value:.3f}" for key, value in result.items() if key in config["show"])
             print(f"{step}/{steps} {time.time() - began:.0f}s left {(steps - step) / speed:.0f}s loss {rows[-1]['loss']:.4f} mean {result['mean']:.4f} {shown}", flush=True)
-            torch.save({"network": network.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "rows": rows}, args.out / "checkpoint.pt")
+            torch.save({"network": network.state_dict(), "average": average.state_dict(), "optimizers": [optimizer.state_dict() for optimizer in optimizers], "step": step, "rows": rows}, args.out / "checkpoint.pt")
             torch.save({"network": average.state_dict(), "config": config, "figures": result, "steps": step}, args.out / "ema.pt")
             with open(args.out / "log.csv", "w", newline="") as file:
                 writer = csv.DictWriter(file, fieldnames=list(rows[-1]), extrasaction="ignore", restval="")
