@@ -46,7 +46,8 @@ import Testing
 
   @Test func theEyesWordCountsByHalfInBrowsAndByThreeQuartersInGaze() throws {
     try TinySet.with { set in
-      let said = TinySet.local("eye", edge: 20, says: ["browDown": 0.75, "eyeLookUp": 0.5, "eyeLookIn": 0.75], crops: TinySet.eyes)
+      let said = TinySet.local(
+        "eye", edge: 20, says: ["browDown": 0.75, "eyeLookUp": 0.5, "eyeLookIn": 0.75], crops: TinySet.eyes)
       try set.write("eye", said)
       let weights = try weights(set.networks())
       #expect(weights[.browDownLeft] == 0.5 && weights[.browDownRight] == 0.5)
