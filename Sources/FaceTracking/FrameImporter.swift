@@ -8,8 +8,8 @@ import ShaderInference
 /// On the first failure or difference there are no images any more, for good. `Image` is a texture; tests have their own.
 /// Used from one thread; allocates nothing once all buffers have come.
 final class FrameImporter<Image> {
-  /// The frames that are compared, not counting those whose pixels are all alike, which prove little: each of four buffers comes several times, since caches that are not in step show only in
-  /// a buffer that was read before.
+  /// The frames that are compared, not counting those whose pixels are all alike, which prove little: each of four buffers comes
+  /// several times, since caches that are not in step show only in a buffer that was read before.
   static var comparisons: Int { 12 }
 
   private let make: (CameraBuffer) throws(ShaderError) -> Image

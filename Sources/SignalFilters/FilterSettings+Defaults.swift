@@ -3,7 +3,7 @@
 extension FilterSettings {
   static let defaultLids = resting(
     deadband: 0.045, restCutoffHz: 0.5,
-    FilterSettings(minCutoffHz: 1.5, beta: 1.2, derivativeCutoffHz: 8))
+    FilterSettings(minCutoffHz: 1.5, beta: 1.4, derivativeCutoffHz: 8))
 
   static let defaultGaze = predicting(
     hz: 3, speed: 2,

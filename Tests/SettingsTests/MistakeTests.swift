@@ -76,7 +76,7 @@ import Testing
     ),
     (
       "filters:\n  lids: {beta: .nan}\n",
-      "gurn.yaml:2:16: filters.lids.beta is .nan, but has to be a number from 0 to 10000, such as 1.2"
+      "gurn.yaml:2:16: filters.lids.beta is .nan, but has to be a number from 0 to 10000, such as 1.4"
     ),
     (
       "filters:\n  brows: {beta: -1}\n",

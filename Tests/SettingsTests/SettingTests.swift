@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("filters.lids.beta", "fast", "filters.lids.beta is fast, but has to be a number from 0 to 10000, such as 1.2"),
+    ("filters.lids.beta", "fast", "filters.lids.beta is fast, but has to be a number from 0 to 10000, such as 1.4"),
     ("filters.lids.bta", "1", "unknown key 'bta' in filters.lids; did you mean 'beta'?"),
     ("filtres", "1", "unknown key 'filtres'; did you mean 'filters'?"),
     ("", "1", "a key is a path such as filters.lids.beta, and its value at most 1000 bytes"),

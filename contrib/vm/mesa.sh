@@ -10,8 +10,10 @@ if [ ! -e "$cache/complete" ]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   mkdir -p "$work"/{lists,cache/archives}/partial
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm-backports main" \
-    > "$work/sources.list"
+  # From the mirror that the machine's own packages come from.
+  mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' | awk '$1 == "bookworm" {print $2; exit}')
+  [ -n "$mirror" ] || { echo "apt knows no mirror of Debian 12" >&2; exit 1; }
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bookworm-backports main" > "$work/sources.list"
   options=(-q "-oDir::Etc::SourceList=$work/sources.list" -oDir::Etc::SourceParts=/dev/null "-oDir::State::Lists=$work/lists"
     "-oDir::Cache=$work/cache" -oAcquire::Retries=1 -oAcquire::http::Timeout=20)
   (cd "$work" && apt-get "${options[@]}" update && apt-get "${options[@]}" download \
