@@ -5,9 +5,11 @@ bin=$1
 # Libraries of a Mesa that imports dma-bufs, or "none: " and why.
 mesa=${2:-none: not given}
 models=$PWD/Models
-log=/tmp/gurnd.log
+# Of this run alone: what the programs say, and their configuration.
+work=$(mktemp -d)
+log=$work/gurnd.log
 failures=0
-export XDG_CONFIG_HOME=/tmp/config
+export XDG_CONFIG_HOME=$work/config
 mkdir -p $XDG_CONFIG_HOME/gurn
 
 say() { printf '%-6s %s\n' "$1" "$2"; [ "$1" = ok ] || failures=$((failures + 1)); }
@@ -39,7 +41,7 @@ survives() {
   local name=$1 frames waits
   shift
   frames=$(count 'frames from') waits=$(count 'waiting for')
-  "$@" > /tmp/do.log 2>&1 || { say FAIL "$name: $(tail -1 /tmp/do.log)"; return; }
+  "$@" > $work/do.log 2>&1 || { say FAIL "$name: $(tail -1 $work/do.log)"; return; }
   if comes 'waiting for' $((waits + 1)) && comes 'frames from' $((frames + 1)); then say ok "$name"; else
     say FAIL "$name: $(tail -2 $log | tr '\n' ' ')"
   fi
@@ -50,7 +52,7 @@ ignores() {
   local name=$1 waits
   shift
   waits=$(count 'waiting for')
-  "$@" > /tmp/do.log 2>&1 || { say FAIL "$name: $(tail -1 /tmp/do.log)"; return; }
+  "$@" > $work/do.log 2>&1 || { say FAIL "$name: $(tail -1 $work/do.log)"; return; }
   if hears && [ "$(count 'waiting for')" = "$waits" ]; then say ok "$name"; else say FAIL "$name: $(tail -1 $log)"; fi
 }
 
@@ -68,10 +70,10 @@ unbind_and_bind() {
     && echo vivid.0 > /sys/bus/platform/drivers/vivid/bind
 }
 
-"$bin/gurn" devices > /tmp/devices.log 2>&1
-if grep -q /dev/video0 /tmp/devices.log && grep -qi vivid /tmp/devices.log && ! grep -q '/dev/video1.*auto' /tmp/devices.log; then
+"$bin/gurn" devices > $work/devices.log 2>&1
+if grep -q /dev/video0 $work/devices.log && grep -qi vivid $work/devices.log && ! grep -q '/dev/video1.*auto' $work/devices.log; then
   say ok "gurn devices lists the camera"
-else say FAIL "gurn devices: $(head -3 /tmp/devices.log | tr '\n' ' ')"; fi
+else say FAIL "gurn devices: $(head -3 $work/devices.log | tr '\n' ' ')"; fi
 
 configure
 "$bin/gurnd" 2> $log &
@@ -108,27 +110,27 @@ if wait $daemon; then say ok "ended as asked"; else say FAIL "ended with status 
 # that imports nothing, with the newer one.
 probe() {
   printf 'source: {camera: /dev/video0, width: 320, height: 180, fourcc: %s}\n' "$1" > $XDG_CONFIG_HOME/gurn/gurn.yaml
-  env ${libraries:+LD_LIBRARY_PATH="$libraries"} "$bin/gurn" probe --camera /dev/video0 > /tmp/probe.log 2>&1
+  env ${libraries:+LD_LIBRARY_PATH="$libraries"} "$bin/gurn" probe --camera /dev/video0 > $work/probe.log 2>&1
 }
 libraries=
 probe YUYV
-grep -q 'the renderer has no' /tmp/probe.log && libraries=$mesa
+grep -q 'the renderer has no' $work/probe.log && libraries=$mesa
 if [ "${libraries#none: }" != "$libraries" ]; then
-  echo "skip   frames by dma-buf: $(sed -n 's/^frames: copied, for //p' /tmp/probe.log); a newer Mesa: ${libraries#none: }"
+  echo "skip   frames by dma-buf: $(sed -n 's/^frames: copied, for //p' $work/probe.log); a newer Mesa: ${libraries#none: }"
   libraries=
 else
   for format in YUYV NV12; do
     probe $format
-    said=$(sed -n 's/^frames: //p' /tmp/probe.log)
+    said=$(sed -n 's/^frames: //p' $work/probe.log)
     case $said in
       "read in the camera's buffers"*) say ok "$format by dma-buf: $said" ;;
-      *) say FAIL "$format by dma-buf: ${said:-$(tail -1 /tmp/probe.log)}" ;;
+      *) say FAIL "$format by dma-buf: ${said:-$(tail -1 $work/probe.log)}" ;;
     esac
   done
 fi
 GURN_FRAMES=copy probe YUYV
-if grep -q '^frames: copied, for GURN_FRAMES=copy' /tmp/probe.log; then say ok "copies where they are asked for"; else
-  say FAIL "GURN_FRAMES=copy: $(tail -1 /tmp/probe.log)"
+if grep -q '^frames: copied, for GURN_FRAMES=copy' $work/probe.log; then say ok "copies where they are asked for"; else
+  say FAIL "GURN_FRAMES=copy: $(tail -1 $work/probe.log)"
 fi
 [ $failures = 0 ] || { echo "--- the daemon's log"; cat $log; }
 [ $failures = 0 ]
